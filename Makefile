@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := help
+VENV := .venv
+PYTHON ?= python3.11
+BIN := $(VENV)/bin
+STEPS ?= 200
+
+.PHONY: help build test lint upgrade clean
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	touch $@
+
+build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
+	$(BIN)/dbt build --vars '{steps: $(STEPS)}'
+
+lint: $(VENV)/installed  ## SQL and Python lint, types, and dbt's own warnings as errors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/dbt --warn-error parse --no-partial-parse
+	$(BIN)/sqlfluff lint
+
+test: lint  ## environment, lint, then all tests
+	$(BIN)/pytest
+
+upgrade: $(VENV)/installed  ## newest versions that requirements.in allows
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host requirements.in
+
+clean:  ## remove the environment and what builds left, but not the warehouses
+	rm -rf $(VENV) target logs
