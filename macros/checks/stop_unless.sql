@@ -1,0 +1,12 @@
+{#
+  For a post-hook: stops the build with `message` unless `condition`, a SQL
+  expression, is true.
+#}
+{% macro stop_unless(condition, message) %}
+    {%- if execute -%}
+        {%- set holds = run_query('select coalesce(' ~ condition ~ ', false)') -%}
+        {%- if not holds.columns[0].values()[0] -%}
+            {%- do exceptions.raise_compiler_error(message) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}

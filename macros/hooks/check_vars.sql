@@ -1,0 +1,72 @@
+{#
+  Stops the run when a var on the command line is unknown or a var's value is
+  of the wrong kind. The known vars are those that dbt_project.yml declares.
+#}
+{% macro check_vars() %}
+    {%- if execute -%}
+        {%- set declared = declared_vars() -%}
+        {%- for name in invocation_args_dict.get('vars', {}) -%}
+            {%- if name not in declared -%}
+                {%- do exceptions.raise_compiler_error(
+                    "unknown var '" ~ name ~ "': did you mean '"
+                    ~ nearest_name(name, declared) ~ "'? "
+                    ~ "dbt_project.yml lists all vars; write --vars '{name: value}'"
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for name, lowest in {
+            'steps': 1,
+            'seed': 0,
+            'simulated_tickers': 1,
+            'simulated_years': 1,
+            'quarterly_filing_lag': 0,
+            'annual_filing_lag': 0,
+            'statement_max_age': 1,
+            'forecast_max_age': 1,
+            'publications_kept': 1,
+        }.items() -%}
+            {%- set value = var(name) -%}
+            {%- if value is not none and (
+                value is not integer or value is boolean or value < lowest
+            ) -%}
+                {%- do exceptions.raise_compiler_error(
+                    "var " ~ name ~ " is '" ~ value
+                    ~ "': give a whole number of at least " ~ lowest
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set steps = env_var('STEPS', '1') -%}
+        {%- if not modules.re.fullmatch('[1-9][0-9]*', steps) -%}
+            {%- do exceptions.raise_compiler_error(
+                "environment variable STEPS is '" ~ steps
+                ~ "': give a whole number of at least 1"
+            ) -%}
+        {%- endif -%}
+        {%- for name in ['cutoff_date', 'shap_since'] -%}
+            {%- if var(name) is not none and not is_iso_date(var(name)) -%}
+                {%- do exceptions.raise_compiler_error(
+                    "var " ~ name ~ " is '" ~ var(name)
+                    ~ "': give a date such as 2015-12-31"
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- set tickers = var('holdout_tickers') -%}
+        {%- if tickers is string or tickers is mapping
+            or tickers is not iterable -%}
+            {%- do exceptions.raise_compiler_error(
+                "var holdout_tickers is '" ~ tickers
+                ~ "': give a list such as [NVDA, MSFT]"
+            ) -%}
+        {%- endif -%}
+        {%- for name in ['rejected_share_warn', 'rejected_share_error'] -%}
+            {%- set value = var(name) -%}
+            {%- if value is not number or value is boolean
+                or value < 0 or value > 1 -%}
+                {%- do exceptions.raise_compiler_error(
+                    "var " ~ name ~ " is '" ~ value
+                    ~ "': give a share between 0 and 1"
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
