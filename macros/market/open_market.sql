@@ -1,0 +1,62 @@
+{#
+  Makes the five input tables of var `market` readable as the source `market`:
+  checks each against the columns and types that models/staging/sources.yml
+  declares, then creates a view of it in the in-memory database `market`.
+  Stops, before anything is built, with one sentence that says what is wrong.
+#}
+{% macro open_market() %}
+    {%- if execute and var('market') != invocation_args_dict.get('vars', {}).get('market', 'simulated') -%}
+        {%- do exceptions.raise_compiler_error(
+            "var market can only be set on the command line, with --vars '{market: "
+            ~ var('market') ~ "}', since the warehouse's file name follows it"
+        ) -%}
+    {%- endif -%}
+    {%- if execute and var('market') != 'simulated' -%}
+        {%- set contract = graph.sources.values()
+            | selectattr('source_name', 'equalto', 'market') | list -%}
+        {%- set tables = contract | map(attribute='name') | list -%}
+        {%- set places = find_market_tables(tables) -%}
+        {%- set views = [] -%}
+        {%- for source in contract -%}
+            {%- set place = places[source.name] -%}
+            {%- set columns = {} -%}
+            {%- for column in run_query('describe select * from ' ~ place.relation).rows -%}
+                {%- do columns.update({column[0]: column[1]}) -%}
+            {%- endfor -%}
+            {%- for column in source.columns.values() -%}
+                {%- if column.name in columns -%}
+                    {%- do check_market_column(
+                        source.name, column, columns[column.name], place
+                    ) -%}
+                {%- elif not column.config.meta.get('optional') -%}
+                    {%- do exceptions.raise_compiler_error(
+                        "market '" ~ var('market') ~ "': table " ~ source.name
+                        ~ " has no column " ~ column.name ~ "; it has "
+                        ~ columns.keys() | join(', ')
+                    ) -%}
+                {%- endif -%}
+            {%- endfor -%}
+            {%- do views.append(
+                'create or replace view market.main.' ~ source.name
+                ~ ' as select ' ~ market_view_columns(source, columns)
+                ~ ' from ' ~ place.relation
+            ) -%}
+        {%- endfor -%}
+        {%- for view in views -%}
+            {%- do run_query(view) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{# The view's select list: every declared column, null where an optional one is absent. #}
+{% macro market_view_columns(source, columns) %}
+    {%- set selected = [] -%}
+    {%- for column in source.columns.values() -%}
+        {%- do selected.append(
+            '"' ~ column.name ~ '"' if column.name in columns
+            else 'null::' ~ column.data_type ~ ' as "' ~ column.name ~ '"'
+        ) -%}
+    {%- endfor -%}
+    {{ return(selected | join(', ')) }}
+{% endmacro %}
