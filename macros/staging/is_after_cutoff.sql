@@ -1,0 +1,8 @@
+{# True where a date lies after var cutoff_date: what nobody knew that day. #}
+{% macro is_after_cutoff(expression) -%}
+    {%- if var('cutoff_date') is none -%}
+        false
+    {%- else -%}
+        coalesce({{ expression }} > date '{{ var("cutoff_date") }}', false)
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,3 @@
+select * exclude (key, reason)
+from {{ ref('base_daily_adjusted') }}
+where reason is null

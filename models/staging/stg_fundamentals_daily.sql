@@ -1,0 +1,3 @@
+select * exclude (key, reason)
+from {{ ref('base_fundamentals_daily') }}
+where reason is null

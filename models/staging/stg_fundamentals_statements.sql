@@ -1,0 +1,3 @@
+select * exclude (key, reason)
+from {{ ref('base_fundamentals_statements') }}
+where reason is null

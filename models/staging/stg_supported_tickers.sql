@@ -1,0 +1,3 @@
+select * exclude (key, reason)
+from {{ ref('base_supported_tickers') }}
+where reason is null
