@@ -1,0 +1,24 @@
+with listings as (
+
+    select * from {{ ref('stg_supported_tickers') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('stg_fundamentals_meta') }}
+
+)
+
+select
+    listings.ticker,
+    coalesce(companies.name, listings.ticker) as name,
+    listings.exchange,
+    companies.sector,
+    companies.industry,
+    companies.sic_sector,
+    companies.sic_industry,
+    companies.location
+from listings
+left join companies on listings.ticker = companies.ticker
+where listings.asset_type = 'stock'

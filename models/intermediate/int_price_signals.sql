@@ -1,0 +1,197 @@
+{# At least half of a window's trading days, else the signal is null. #}
+{% set lowest_days_12m = 126 %}
+{% set lowest_days_36m = 378 %}
+{% set sums = [
+    'days',
+    'return_days',
+    'volume_days',
+    'relative_price_sum',
+    'excess_sum',
+    'excess_square_sum',
+    'return_sum',
+    'return_square_sum',
+    'benchmark_sum',
+    'benchmark_square_sum',
+    'product_sum',
+    'volume_sum',
+    'volume_ln_sum',
+    'volume_ln_square_sum',
+    'price_impact_sum',
+] %}
+
+with sample_dates as (
+
+    select * from {{ ref('int_sample_dates') }}
+
+),
+
+returns as (
+
+    select * from {{ ref('int_daily_returns') }}
+
+),
+
+return_sums as (
+
+    select * from {{ ref('int_return_sums') }}
+
+),
+
+-- 4 and 12 quarters: the sample date's own and those before it.
+windows as (
+
+    select
+        ticker,
+        sample_anchor,
+        volume_sum / nullif(volume_days, 0) as mean_volume_3m,
+        max(highest_price) over months_12 as highest_price_12m,
+        min(worst_drawdown_12m) over months_12 as max_drawdown_12m,
+        {% for sum in sums %}
+            cast(sum({{ sum }}) over months_12 as double) as {{ sum }}_12m,
+            cast(sum({{ sum }}) over months_36 as double) as {{ sum }}_36m
+            {{- "," if not loop.last }}
+        {% endfor %}
+    from return_sums
+    window
+        months_12 as (
+            partition by ticker
+            order by sample_anchor
+            range between interval 10 months preceding and current row
+        ),
+        months_36 as (
+            partition by ticker
+            order by sample_anchor
+            range between interval 34 months preceding and current row
+        )
+
+),
+
+moments as (
+
+    select
+        *,
+        {% for window in ['12m', '36m'] %}
+            {% for series in ['excess', 'return', 'benchmark'] %}
+                greatest(
+                    {{ series }}_square_sum_{{ window }}
+                    - {{ series }}_sum_{{ window }} ^ 2
+                    / nullif(return_days_{{ window }}, 0),
+                    0
+                ) / nullif(return_days_{{ window }} - 1, 0)
+                    as {{ series }}_variance_{{ window }},
+            {% endfor %}
+        {% endfor %}
+        (
+            product_sum_12m
+            - return_sum_12m * benchmark_sum_12m / nullif(return_days_12m, 0)
+        ) / nullif(return_days_12m - 1, 0) as covariance_12m,
+        greatest(
+            volume_ln_square_sum_12m
+            - volume_ln_sum_12m ^ 2 / nullif(volume_days_12m, 0),
+            0
+        ) / nullif(volume_days_12m - 1, 0) as volume_ln_variance_12m
+    from windows
+
+),
+
+signals as (
+
+    select
+        sample_dates.ticker,
+        sample_dates.date,
+        case
+            when moments.days_12m >= {{ lowest_days_12m }}
+                then
+                    returns.relative_price_ln
+                    - ln(moments.relative_price_sum_12m / moments.days_12m)
+        end as relative_sma_development_12m,
+        case
+            when moments.days_36m >= {{ lowest_days_36m }}
+                then
+                    returns.relative_price_ln
+                    - ln(moments.relative_price_sum_36m / moments.days_36m)
+        end as relative_sma_development_36m,
+        case
+            when moments.return_days_12m >= {{ lowest_days_12m }}
+                then sqrt(252 * moments.excess_variance_12m)
+        end as volatility_12m,
+        case
+            when moments.return_days_36m >= {{ lowest_days_36m }}
+                then sqrt(252 * moments.excess_variance_36m)
+        end as volatility_36m,
+        case
+            when
+                moments.return_days_12m >= {{ lowest_days_12m }}
+                and moments.benchmark_variance_12m > 0
+                then moments.covariance_12m / moments.benchmark_variance_12m
+        end as beta_12m,
+        case
+            when
+                moments.return_days_12m >= {{ lowest_days_12m }}
+                and moments.benchmark_variance_12m > 0
+                then
+                    sqrt(
+                        252 * greatest(
+                            moments.return_variance_12m
+                            - moments.covariance_12m ^ 2
+                            / moments.benchmark_variance_12m,
+                            0
+                        )
+                    )
+        end as idiosyncratic_volatility_12m,
+        case
+            when moments.days_12m >= {{ lowest_days_12m }}
+                then returns.adj_close / moments.highest_price_12m
+        end as high_12m_ratio,
+        case
+            when moments.days_12m >= {{ lowest_days_12m }}
+                then moments.max_drawdown_12m
+        end as max_drawdown_12m,
+        case
+            when moments.volume_days_12m >= {{ lowest_days_12m }}
+                then
+                    ln(
+                        nullif(moments.mean_volume_3m, 0)
+                        / (moments.volume_sum_12m / moments.volume_days_12m)
+                    )
+        end as relative_volume_3m,
+        case
+            when moments.volume_days_36m >= {{ lowest_days_36m }}
+                then
+                    ln(
+                        (moments.volume_sum_12m
+                        / nullif(moments.volume_days_12m, 0))
+                        / (moments.volume_sum_36m / moments.volume_days_36m)
+                    )
+        end as relative_volume_12m,
+        case
+            when moments.volume_days_12m >= {{ lowest_days_12m }}
+                then sqrt(moments.volume_ln_variance_12m)
+        end as volume_volatility_12m,
+        case
+            when
+                moments.volume_days_36m >= {{ lowest_days_36m }}
+                and moments.price_impact_sum_36m > 0
+                and moments.price_impact_sum_12m > 0
+                then
+                    ln(
+                        (moments.price_impact_sum_12m
+                        / moments.volume_days_12m)
+                        / (moments.price_impact_sum_36m
+                        / moments.volume_days_36m)
+                    )
+        end as relative_illiquidity_12m
+    from sample_dates
+    inner join moments
+        on
+            sample_dates.ticker = moments.ticker
+            and sample_dates.sample_anchor = moments.sample_anchor
+    inner join returns
+        on
+            sample_dates.ticker = returns.ticker
+            and sample_dates.date = returns.date
+
+)
+
+select * from signals
+order by ticker, date

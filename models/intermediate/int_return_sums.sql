@@ -1,0 +1,58 @@
+with returns as (
+
+    select * from {{ ref('int_daily_returns') }}
+
+),
+
+sample_dates as (
+
+    select * from {{ ref('int_sample_dates') }}
+
+),
+
+-- A day counts towards the first sample date on or after it.
+assigned as (
+
+    select
+        returns.*,
+        returns.return_ln - returns.benchmark_return_ln as excess_return_ln,
+        coalesce(
+            sample_dates.sample_anchor,
+            cast(
+                {{ sample_anchor('returns.date') }}
+                + interval 3 months as date
+            )
+        ) as sample_anchor
+    from returns
+    left join sample_dates
+        on
+            returns.ticker = sample_dates.ticker
+            and returns.date = sample_dates.date
+
+)
+
+select
+    ticker,
+    sample_anchor,
+    count(*) as days,
+    count(excess_return_ln) as return_days,
+    count(adj_volume) filter (where adj_volume > 0) as volume_days,
+    max(adj_close) as highest_price,
+    min(drawdown_12m) as worst_drawdown_12m,
+    {{ exact_sum('exp(relative_price_ln)') }} as relative_price_sum,
+    {{ exact_sum('excess_return_ln') }} as excess_sum,
+    {{ exact_sum('excess_return_ln ^ 2') }} as excess_square_sum,
+    {{ exact_sum('return_ln') }} as return_sum,
+    {{ exact_sum('return_ln ^ 2') }} as return_square_sum,
+    {{ exact_sum('benchmark_return_ln') }} as benchmark_sum,
+    {{ exact_sum('benchmark_return_ln ^ 2') }} as benchmark_square_sum,
+    {{ exact_sum('return_ln * benchmark_return_ln') }} as product_sum,
+    {{ exact_sum('adj_volume') }} as volume_sum,
+    {{ exact_sum('ln(nullif(adj_volume, 0))') }} as volume_ln_sum,
+    {{ exact_sum('ln(nullif(adj_volume, 0)) ^ 2') }} as volume_ln_square_sum,
+    {{ exact_sum(
+        '1e6 * abs(return_ln) / (adj_close * nullif(adj_volume, 0))'
+    ) }} as price_impact_sum
+from assigned
+group by ticker, sample_anchor
+order by ticker, sample_anchor
