@@ -1,0 +1,17 @@
+{# Aggregates that describe one column of a block of rows, as a struct. #}
+{% macro describe_column(column, kind) -%}
+    {%- set number = column if kind == 'numeric' else 'null::double' -%}
+    {
+        'column_name': '{{ column }}',
+        'type': '{{ "DOUBLE" if kind == "numeric" else "VARCHAR" }}',
+        'nulls': count(*) - count({{ column }}),
+        'distinct_count': count(distinct {{ column }}),
+        'min': min({{ number }}),
+        'max': max({{ number }}),
+        'mean': avg({{ number }}),
+        'std': stddev_samp({{ number }}),
+        'q25': quantile_cont({{ number }}, 0.25),
+        'median': quantile_cont({{ number }}, 0.5),
+        'q75': quantile_cont({{ number }}, 0.75)
+    }
+{%- endmacro %}

@@ -1,0 +1,88 @@
+"""Publishing: the marts of a finished build, copied into a file that nobody writes again."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+POINTER = "latest"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A published file: where it is, its size in bytes, and the rows of each of its tables."""
+
+    file: Path
+    size: int
+    rows: dict[str, int]
+
+
+def publications_folder(warehouse: Path) -> Path:
+    """Folder of the publications of a warehouse: warehouse/published/<name of its file>/."""
+    return warehouse.parent / "published" / warehouse.stem
+
+
+def published_file(folder: Path) -> Path:
+    """The file that the pointer in a folder of publications names.
+
+    Raises:
+        FileNotFoundError: nothing has been published there.
+    """
+    return folder / (folder / POINTER).read_text().strip()
+
+
+def publish(
+    con: DuckDBPyConnection,
+    tables: Mapping[str, DuckDBPyRelation],
+    indexes: Mapping[str, Sequence[str]],
+    folder: Path,
+    published_at: datetime,
+    kept: int,
+) -> Publication:
+    """Copy tables into a new versioned file, then move the pointer to it, then drop old files.
+
+    The pointer, a text file with the published file's name, is replaced in one step, and only
+    when the new file is complete and closed: a reader finds the old publication or the new one.
+
+    Args:
+        con: connection to the warehouse, without an open transaction.
+        tables: what to publish, by the name it gets.
+        indexes: columns of the index that a table gets in the published file, by table name.
+        folder: where the publications of this warehouse are.
+        published_at: time of the publication; the file is named after it.
+        kept: how many publications to keep, the new one among them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{published_at:%Y%m%dT%H%M%S%f}.duckdb"
+    unfinished = file.with_suffix(".unfinished")
+    rows: dict[str, int] = {}
+    con.execute(f"attach {_literal(str(unfinished))} as publication")
+    try:
+        for name, relation in tables.items():
+            target = f'publication.main."{name}"'
+            con.execute(f"create table {target} as {relation.sql_query()}")
+            if name in indexes:
+                columns = ", ".join(indexes[name])
+                con.execute(f'create index "{name}_index" on {target} ({columns})')
+            rows[name] = con.sql(f"select count(*) from {target}").fetchall()[0][0]
+    finally:
+        con.execute("detach publication")
+    os.replace(unfinished, file)
+    _move_pointer(folder, file.name)
+    for old in sorted(folder.glob("*.duckdb"))[:-kept]:
+        old.unlink()
+    return Publication(file, file.stat().st_size, rows)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _move_pointer(folder: Path, name: str) -> None:
+    pointer = folder / POINTER
+    new = pointer.with_suffix(".new")
+    new.write_text(name + "\n")
+    os.replace(new, pointer)

@@ -1,0 +1,39 @@
+with trained as (
+
+    {% for months in [12, 24, 36] %}
+        select
+            model_id,
+            pred_col,
+            trained_at,
+            unnest(features) as feature,
+            unnest(feature_importances) as importance
+        from {{ ref('trained_' ~ months ~ 'm') }}
+        {% if not loop.last %}union all by name{% endif %}
+    {% endfor %}
+
+),
+
+contributions as (
+
+    select
+        model_id,
+        feature,
+        avg(abs(shap_value)) as mean_abs_shap
+    from {{ ref('ticker_shap') }}
+    group by model_id, feature
+
+)
+
+select
+    trained.model_id,
+    trained.pred_col,
+    trained.feature,
+    trained.importance,
+    contributions.mean_abs_shap,
+    trained.trained_at
+from trained
+left join contributions
+    on
+        trained.model_id = contributions.model_id
+        and trained.feature = contributions.feature
+order by trained.model_id, trained.importance desc, trained.feature

@@ -1,0 +1,85 @@
+with models as (
+
+    select *
+    from {{ ref('model_stats') }}
+    where
+        cutoff_date is null
+        and len(holdout_tickers) = 0
+    qualify
+        row_number() over (partition by pred_col order by trained_at desc) = 1
+
+),
+
+market_end as (
+
+    select max(date) as date from {{ ref('int_benchmark') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
+-- Every row of a forecast carries it whole.
+forecasts as (
+
+    select distinct
+        contributions.model_id,
+        contributions.pred_col,
+        contributions.ticker,
+        contributions.date,
+        contributions.predicted_mean,
+        contributions.predicted_std,
+        contributions.predicted_return,
+        contributions.predicted_return_std,
+        contributions.training_date
+    from {{ ref('ticker_shap') }} as contributions
+    inner join models on contributions.model_id = models.model_id
+
+),
+
+newest as (
+
+    select forecasts.*
+    from forecasts
+    cross join market_end
+    where market_end.date - forecasts.date <= {{ var('forecast_max_age') }}
+    qualify
+        row_number() over (
+            partition by forecasts.pred_col, forecasts.ticker
+            order by forecasts.date desc
+        ) = 1
+
+)
+
+select
+    newest.ticker,
+    newest.pred_col,
+    companies.name,
+    companies.sector,
+    companies.industry,
+    companies.exchange,
+    companies.location,
+    newest.date,
+    newest.predicted_mean,
+    newest.predicted_std,
+    newest.predicted_return,
+    newest.predicted_return_std,
+    exp(newest.predicted_mean) - 1 as predicted_median_return,
+    {% for level, z in [(68, 0.994457883), (95, 1.959963985)] %}
+        exp(newest.predicted_mean - {{ z }} * newest.predicted_std) - 1
+            as lower_{{ level }},
+        exp(newest.predicted_mean + {{ z }} * newest.predicted_std) - 1
+            as upper_{{ level }},
+    {% endfor %}
+    rank() over (
+        partition by newest.pred_col
+        order by newest.predicted_mean desc
+    ) as forecast_rank,
+    newest.training_date,
+    newest.model_id
+from newest
+left join companies on newest.ticker = companies.ticker
+order by newest.pred_col, forecast_rank, newest.ticker

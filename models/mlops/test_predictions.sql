@@ -1,0 +1,46 @@
+with trained as (
+
+    {% for months in [12, 24, 36] %}
+        select
+            model_id,
+            pred_col,
+            trained_at,
+            test_predictions
+        from {{ ref('trained_' ~ months ~ 'm') }}
+        {% if not loop.last %}union all by name{% endif %}
+    {% endfor %}
+
+),
+
+new_models as (
+
+    select * from trained
+    {% if is_incremental() %}
+        where
+            trained_at not in (select known.trained_at from {{ this }} as known)
+    {% endif %}
+
+),
+
+predictions as (
+
+    select
+        model_id,
+        pred_col,
+        trained_at,
+        unnest(test_predictions) as prediction
+    from new_models
+
+)
+
+select
+    model_id,
+    pred_col,
+    prediction.ticker as ticker,
+    prediction.date as date,
+    prediction.actual as actual,
+    prediction.predicted_mean as predicted_mean,
+    prediction.predicted_std as predicted_std,
+    trained_at
+from predictions
+order by model_id, date, ticker

@@ -1,0 +1,12 @@
+from ml.training import Settings, train
+
+
+def model(dbt, session):
+    return train(
+        panel=dbt.ref("features").pl(),
+        excess_returns=dbt.ref("excess_returns").pl(),
+        catalogue=dbt.ref("feature_catalogue").pl(),
+        training_seeds=dbt.ref("training_seeds").pl(),
+        settings=Settings.from_config(dbt.config.get("meta")),
+        horizon_months=36,
+    )
