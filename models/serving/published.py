@@ -1,0 +1,54 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+from dbt_common.invocation import get_invocation_id
+
+from ml.publishing import publications_folder, publish
+
+
+def model(dbt, session):
+    config = dbt.config.get("meta")
+    tables = {
+        "features": dbt.ref("features"),
+        "excess_returns": dbt.ref("excess_returns"),
+        "feature_catalogue": dbt.ref("feature_catalogue"),
+        "rejected_rows": dbt.ref("rejected_rows"),
+        "trained_12m": dbt.ref("trained_12m"),
+        "trained_24m": dbt.ref("trained_24m"),
+        "trained_36m": dbt.ref("trained_36m"),
+        "ticker_shap": dbt.ref("ticker_shap"),
+        "feature_importance": dbt.ref("feature_importance"),
+        "latest_forecasts": dbt.ref("latest_forecasts"),
+        "model_stats": dbt.ref("model_stats"),
+        "column_stats": dbt.ref("column_stats"),
+        "test_predictions": dbt.ref("test_predictions"),
+    }
+    con = session.cursor()
+    [warehouse] = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    published_at = datetime.now(UTC)
+    publication = publish(
+        con,
+        tables,
+        indexes={"ticker_shap": ["ticker"]},
+        folder=publications_folder(Path(warehouse)),
+        published_at=published_at,
+        kept=int(config["publications_kept"]),
+    )
+    row = {
+        "run_id": get_invocation_id(),
+        "published_at": published_at,
+        "file": str(publication.file),
+        "size": publication.size,
+        "tables": [{"name": name, "rows": rows} for name, rows in publication.rows.items()],
+    }
+    schema = {
+        "run_id": pl.String,
+        "published_at": pl.Datetime("us", "UTC"),
+        "file": pl.String,
+        "size": pl.Int64,
+        "tables": pl.List(pl.Struct({"name": pl.String, "rows": pl.Int64})),
+    }
+    return pl.DataFrame([row], schema=schema)
