@@ -12,13 +12,13 @@ companies as (
 
 select
     listings.ticker,
-    coalesce(companies.name, listings.ticker) as name,
     listings.exchange,
     companies.sector,
     companies.industry,
     companies.sic_sector,
     companies.sic_industry,
-    companies.location
+    companies.location,
+    coalesce(companies.name, listings.ticker) as name
 from listings
 left join companies on listings.ticker = companies.ticker
 where listings.asset_type = 'stock'

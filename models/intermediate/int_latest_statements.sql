@@ -26,9 +26,9 @@ newest_when_known as (
 )
 
 select
+    newest_when_known.* exclude (ticker),
     sample_dates.ticker,
-    sample_dates.date,
-    newest_when_known.* exclude (ticker)
+    sample_dates.date
 from sample_dates
 asof join newest_when_known
     on

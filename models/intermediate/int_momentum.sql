@@ -43,7 +43,7 @@ by_lookback as (
         date,
         {% for months in [0, 1, 6, 12, 36] %}
             max(relative_price_ln) filter (where months = {{ months }})
-                as relative_price_ln_{{ months }}m{{ "," if not loop.last }}
+                as relative_price_ln_{{ months }}m{% if not loop.last %},{% endif %}
         {% endfor %}
     from past_prices
     group by ticker, date

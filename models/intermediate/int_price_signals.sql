@@ -43,14 +43,13 @@ windows as (
     select
         ticker,
         sample_anchor,
-        volume_sum / nullif(volume_days, 0) as mean_volume_3m,
-        max(highest_price) over months_12 as highest_price_12m,
-        min(worst_drawdown_12m) over months_12 as max_drawdown_12m,
         {% for sum in sums %}
             cast(sum({{ sum }}) over months_12 as double) as {{ sum }}_12m,
-            cast(sum({{ sum }}) over months_36 as double) as {{ sum }}_36m
-            {{- "," if not loop.last }}
+            cast(sum({{ sum }}) over months_36 as double) as {{ sum }}_36m,
         {% endfor %}
+        volume_sum / nullif(volume_days, 0) as mean_volume_3m,
+        max(highest_price) over months_12 as highest_price_12m,
+        min(worst_drawdown_12m) over months_12 as max_drawdown_12m
     from return_sums
     window
         months_12 as (
@@ -159,8 +158,10 @@ signals as (
             when moments.volume_days_36m >= {{ lowest_days_36m }}
                 then
                     ln(
-                        (moments.volume_sum_12m
-                        / nullif(moments.volume_days_12m, 0))
+                        (
+                            moments.volume_sum_12m
+                            / nullif(moments.volume_days_12m, 0)
+                        )
                         / (moments.volume_sum_36m / moments.volume_days_36m)
                     )
         end as relative_volume_12m,
@@ -175,10 +176,14 @@ signals as (
                 and moments.price_impact_sum_12m > 0
                 then
                     ln(
-                        (moments.price_impact_sum_12m
-                        / moments.volume_days_12m)
-                        / (moments.price_impact_sum_36m
-                        / moments.volume_days_36m)
+                        (
+                            moments.price_impact_sum_12m
+                            / moments.volume_days_12m
+                        )
+                        / (
+                            moments.price_impact_sum_36m
+                            / moments.volume_days_36m
+                        )
                     )
         end as relative_illiquidity_12m
     from sample_dates

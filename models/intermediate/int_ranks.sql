@@ -37,12 +37,12 @@ companies as (
 joined as (
 
     select
-        sample_dates.ticker,
-        sample_dates.date,
-        companies.sector,
         ratios.* exclude (ticker, date),
         momentum.* exclude (ticker, date),
         price_signals.* exclude (ticker, date),
+        sample_dates.ticker,
+        sample_dates.date,
+        companies.sector,
         valuations.market_cap
     from sample_dates
     inner join companies on sample_dates.ticker = companies.ticker
@@ -82,7 +82,7 @@ select
                     partition by date, sector, {{ ratio }} is null
                     order by {{ ratio }}
                 )
-        end as {{ ratio }}_sector_rank{{ "," if not loop.last }}
+        end as {{ ratio }}_sector_rank{% if not loop.last %},{% endif %}
     {% endfor %}
 from joined
 order by ticker, date

@@ -25,10 +25,10 @@ valuations as (
 joined as (
 
     select
-        sample_dates.ticker,
-        sample_dates.date,
         latest.* exclude (ticker, date),
         trailing_sums.* exclude (ticker, date),
+        sample_dates.ticker,
+        sample_dates.date,
         valuations.market_cap,
         valuations.enterprise_val
     from sample_dates

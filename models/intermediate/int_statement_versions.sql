@@ -22,7 +22,7 @@ filings as (
         max(period_end) as period_end,
         {% for item in items %}
             max(value) filter (where data_code = '{{ item.data_code }}')
-                as {{ item.column_name }}{{ "," if not loop.last }}
+                as {{ item.column_name }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from statements
     group by ticker, fiscal_index, known_from
@@ -37,7 +37,7 @@ select
     period_end,
     {% for item in items %}
         last_value({{ item.column_name }} ignore nulls) over by_filing
-            as {{ item.column_name }}{{ "," if not loop.last }}
+            as {{ item.column_name }}{% if not loop.last %},{% endif %}
     {% endfor %}
 from filings
 window by_filing as (

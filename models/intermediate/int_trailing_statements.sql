@@ -44,10 +44,10 @@ lags as (
 known_quarters as (
 
     select
+        versions.* exclude (ticker, fiscal_index, known_from, period_end),
         lags.ticker,
         lags.date,
-        lags.quarters_ago,
-        versions.* exclude (ticker, fiscal_index, known_from, period_end)
+        lags.quarters_ago
     from lags
     asof join versions
         on

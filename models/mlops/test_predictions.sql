@@ -36,11 +36,11 @@ predictions as (
 select
     model_id,
     pred_col,
-    prediction.ticker as ticker,
-    prediction.date as date,
-    prediction.actual as actual,
-    prediction.predicted_mean as predicted_mean,
-    prediction.predicted_std as predicted_std,
+    prediction.ticker,
+    prediction.date,
+    prediction.actual,
+    prediction.predicted_mean,
+    prediction.predicted_std,
     trained_at
 from predictions
 order by model_id, date, ticker

@@ -103,12 +103,12 @@ select
     sample_dates.date,
     {% for months in horizons %}
         max(window_returns.excess_return_ln)
-            filter (where window_returns.months = {{ months }})
+        filter (where window_returns.months = {{ months }})
             as excess_return_ln_{{ months }}m,
     {% endfor %}
     {% for months in horizons %}
         bool_or(window_returns.is_delisted)
-            filter (where window_returns.months = {{ months }})
+        filter (where window_returns.months = {{ months }})
             as delisted_in_window_{{ months }}m,
     {% endfor %}
     coalesce(bool_or(window_returns.is_delisted), false) as delisted_in_window

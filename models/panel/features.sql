@@ -49,8 +49,6 @@ ranks as (
 joined as (
 
     select
-        sample_dates.ticker,
-        sample_dates.date,
         momentum.* exclude (ticker, date),
         price_signals.* exclude (ticker, date),
         valuations.* exclude (ticker, date),
@@ -59,6 +57,8 @@ joined as (
         statements.* exclude (
             ticker, date, fiscal_index, known_from, period_end
         ),
+        sample_dates.ticker,
+        sample_dates.date,
         companies.exchange,
         companies.sector,
         companies.industry,

@@ -59,8 +59,8 @@ select
     date,
     close,
     adj_close,
-    case when adj_volume >= 0 then adj_volume end as adj_volume,
     key,
+    case when adj_volume >= 0 then adj_volume end as adj_volume,
     coalesce(
         reason,
         case when copy_number > 1 then 'second row for its ticker and date' end

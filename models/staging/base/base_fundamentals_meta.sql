@@ -7,23 +7,23 @@ with source as (
 renamed as (
 
     select
-        nullif(trim("permaTicker"), '') as perma_ticker,
+        nullif(trim(permaTicker), '') as perma_ticker,
         {{ normalised_ticker() }} as ticker,
         trim(name) as name,
-        try_cast("isActive" as boolean) as is_active,
-        try_cast("isADR" as boolean) as is_adr,
+        try_cast(isActive as boolean) as is_active,
+        try_cast(isADR as boolean) as is_adr,
         nullif(trim(sector), '') as sector,
         nullif(trim(industry), '') as industry,
-        try_cast("sicCode" as integer) as sic_code,
-        nullif(trim("sicSector"), '') as sic_sector,
-        nullif(trim("sicIndustry"), '') as sic_industry,
-        upper(trim("reportingCurrency")) as reporting_currency,
+        try_cast(sicCode as integer) as sic_code,
+        nullif(trim(sicSector), '') as sic_sector,
+        nullif(trim(sicIndustry), '') as sic_industry,
+        upper(trim(reportingCurrency)) as reporting_currency,
         nullif(trim(location), '') as location,
-        "companyWebsite" as company_website,
-        "secFilingWebsite" as sec_filing_website,
-        try_cast("statementLastUpdated" as date) as statement_last_updated,
-        try_cast("dailyLastUpdated" as date) as daily_last_updated,
-        concat_ws(' ', "permaTicker", ticker) as key
+        companyWebsite as company_website,
+        secFilingWebsite as sec_filing_website,
+        try_cast(statementLastUpdated as date) as statement_last_updated,
+        try_cast(dailyLastUpdated as date) as daily_last_updated,
+        concat_ws(' ', permaTicker, ticker) as key
     from source
 
 ),

@@ -17,14 +17,14 @@ renamed as (
         try_cast(date as date) as period_end,
         try_cast(year as integer) as fiscal_year,
         try_cast(quarter as integer) as fiscal_quarter,
-        trim("statementType") as statement_type,
-        nullif(trim("dataCode"), '') as data_code,
+        trim(statementType) as statement_type,
+        nullif(trim(dataCode), '') as data_code,
         {{ finite_number('value') }} as value,
         try_cast(filing_date as date) as filing_date,
         value is not null as has_value,
         {{ is_unreadable('filing_date', 'date') }} as is_filing_date_unreadable,
         concat_ws(
-            ' ', ticker, date, year, quarter, "statementType", "dataCode"
+            ' ', ticker, date, year, quarter, statementType, dataCode
         ) as key
     from source
 
@@ -48,7 +48,8 @@ judged as (
             when abs(renamed.value) >= 1e18 then 'value is out of range'
             when renamed.is_filing_date_unreadable
                 then 'filing_date is not a date'
-            when greatest(renamed.period_end, renamed.filing_date)
+            when
+                greatest(renamed.period_end, renamed.filing_date)
                 > current_date
                 then 'date in the future'
             when renamed.filing_date < renamed.period_end

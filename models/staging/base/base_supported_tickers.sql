@@ -9,11 +9,11 @@ renamed as (
     select
         {{ normalised_ticker() }} as ticker,
         upper(trim(exchange)) as exchange,
-        lower(trim("assetType")) as asset_type,
-        upper(trim("priceCurrency")) as price_currency,
-        try_cast("startDate" as date) as start_date,
-        try_cast("endDate" as date) as end_date,
-        concat_ws(' ', ticker, exchange, "startDate") as key
+        lower(trim(assetType)) as asset_type,
+        upper(trim(priceCurrency)) as price_currency,
+        try_cast(startDate as date) as start_date,
+        try_cast(endDate as date) as end_date,
+        concat_ws(' ', ticker, exchange, startDate) as key
     from source
 
 ),
