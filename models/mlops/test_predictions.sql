@@ -28,7 +28,7 @@ predictions as (
         model_id,
         pred_col,
         trained_at,
-        unnest(test_predictions) as prediction
+        unnest(test_predictions, recursive := true)
     from new_models
 
 )
@@ -36,11 +36,11 @@ predictions as (
 select
     model_id,
     pred_col,
-    prediction.ticker,
-    prediction.date,
-    prediction.actual,
-    prediction.predicted_mean,
-    prediction.predicted_std,
+    ticker,
+    date,
+    actual,
+    predicted_mean,
+    predicted_std,
     trained_at
 from predictions
 order by model_id, date, ticker

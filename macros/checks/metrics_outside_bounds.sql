@@ -1,0 +1,52 @@
+{#
+  The newest models' metrics that lie outside the bounds of the seed
+  metric_bounds which have this effect: `error` or `warn`.
+#}
+{% macro metrics_outside_bounds(effect) %}
+    with newest as (
+
+        select *
+        from {{ ref('model_stats') }}
+        where cutoff_date is null and len(holdout_tickers) = 0
+        qualify
+            row_number() over (
+                partition by pred_col
+                order by trained_at desc
+            ) = 1
+
+    ),
+
+    metrics as (
+
+        unpivot (
+            select
+                pred_col,
+                test_rmse,
+                test_mape,
+                test_r2,
+                test_rank_ic,
+                test_coverage_68,
+                test_coverage_95
+            from newest
+        )
+        on columns(* exclude (pred_col)) into name metric value metric_value
+
+    )
+
+    select
+        metrics.pred_col,
+        metrics.metric,
+        metrics.metric_value,
+        bounds.lowest,
+        bounds.highest
+    from metrics
+    inner join {{ ref('metric_bounds') }} as bounds
+        on metrics.metric = bounds.metric
+    where
+        bounds.effect = '{{ effect }}'
+        and (
+            isnan(metrics.metric_value)
+            or metrics.metric_value < bounds.lowest
+            or metrics.metric_value > bounds.highest
+        )
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ rejected_share_above('rejected_share_error') }}

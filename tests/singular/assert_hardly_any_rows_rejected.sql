@@ -1,0 +1,3 @@
+{{ config(severity='warn') }}
+
+{{ rejected_share_above('rejected_share_warn') }}

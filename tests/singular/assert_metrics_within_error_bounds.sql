@@ -1,0 +1,1 @@
+{{ metrics_outside_bounds('error') }}

@@ -1,0 +1,3 @@
+{{ config(severity='warn') }}
+
+{{ metrics_outside_bounds('warn') }}

@@ -1,0 +1,6 @@
+-- The last label window of a block closes before the next block begins.
+select model_id
+from {{ ref('model_stats') }}
+where
+    train_to + to_months(horizon_months) >= validation_from
+    or validation_to + to_months(horizon_months) >= test_from
