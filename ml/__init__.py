@@ -1,0 +1,1 @@
+"""What the Python models share: splits, training, statistics, explanations, publishing."""

@@ -1,10 +1,11 @@
 """The panel as CatBoost takes it: columns in catalogue order, categories as text."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 from catboost import Pool
+from numpy.typing import NDArray
 
 MISSING_CATEGORY = "unknown"
 
@@ -55,7 +56,7 @@ def prepare(panel: pl.DataFrame, features: FeatureSet) -> pl.DataFrame:
 
 
 def to_pool(
-    panel: pl.DataFrame, features: FeatureSet, label: Sequence[float] | None = None
+    panel: pl.DataFrame, features: FeatureSet, label: NDArray[np.float64] | None = None
 ) -> Pool:
     """A CatBoost pool of the panel's rows, in their order.
 

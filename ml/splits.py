@@ -53,25 +53,30 @@ def split_by_time(dates: pl.Series, horizon_months: int) -> Split:
         horizon_months: length of the label window in calendar months.
 
     Raises:
-        TooLittleHistoryError: both gaps leave less than `SHORTEST_HISTORY_MONTHS` months.
+        TooLittleHistoryError: both gaps leave less than `SHORTEST_HISTORY_MONTHS` months, or
+            gaps in the dates leave a block without any.
     """
     days = dates.unique().drop_nulls().sort()
     distinct: list[date] = days.to_list()
     window_ends: list[date] = days.dt.offset_by(f"{horizon_months}mo").to_list()
     span = (distinct[-1] - distinct[0]).days if distinct else 0
     usable = span - 2 * horizon_months * DAYS_PER_MONTH
+    too_little = TooLittleHistoryError(
+        f"labels for {horizon_months} months span {span / DAYS_PER_MONTH:.0f} months of sample "
+        f"dates: train, validation and test need {SHORTEST_HISTORY_MONTHS} months beside two "
+        f"gaps of {horizon_months} months; bring a longer history of prices"
+    )
     if usable < SHORTEST_HISTORY_MONTHS * DAYS_PER_MONTH:
-        raise TooLittleHistoryError(
-            f"labels for {horizon_months} months span {span / DAYS_PER_MONTH:.0f} months of sample "
-            f"dates: train, validation and test need {SHORTEST_HISTORY_MONTHS} months beside two "
-            f"gaps of {horizon_months} months; bring a longer history of prices"
-        )
+        raise too_little
 
     def first_since(day: date) -> int:
         return next(i for i, candidate in enumerate(distinct) if candidate >= day)
 
     def last_closed_before(day: date) -> int:
-        return max(i for i, end in enumerate(window_ends) if end < day)
+        closed = [i for i, end in enumerate(window_ends) if end < day]
+        if not closed:
+            raise too_little
+        return closed[-1]
 
     def block(first: int, last: int) -> Block:
         rows = dates.is_between(distinct[first], distinct[last]).to_numpy()

@@ -53,7 +53,7 @@ def coverage(actual: Floats, mean: Floats, std: Floats, z: float) -> float:
 
 
 def newey_west_t(series: Floats, lags: int) -> float | None:
-    """t statistic of the mean of a (n,) serially correlated series.
+    """T statistic of the mean of a (n,) serially correlated series.
 
     Newey and West (1987): long-run variance with Bartlett weights 1 - l / (lags + 1). None where
     it would mislead: without two stretches of lags + 1 values each the estimated variance tends to
@@ -92,9 +92,7 @@ def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -
             pl.corr("predicted", "actual", method="spearman").alias("ic"),
             pl.len().alias("tickers"),
         )
-        .filter(
-            (pl.col("tickers") >= FEWEST_TICKERS_PER_DATE) & pl.col("ic").is_finite()
-        )
+        .filter((pl.col("tickers") >= FEWEST_TICKERS_PER_DATE) & pl.col("ic").is_finite())
         .sort("date")
     )
     series = by_date["ic"].to_numpy()

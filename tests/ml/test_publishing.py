@@ -1,0 +1,48 @@
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from ml.publishing import POINTER, publish, published_file
+
+
+@pytest.fixture
+def con(tmp_path):
+    con = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
+    con.execute("create table marts as select range as id from range(10)")
+    yield con
+    con.close()
+
+
+def publish_at(con, folder, second, **tables):
+    return publish(
+        con,
+        tables or {"marts": con.sql("select * from marts")},
+        {"marts": ["id"]},
+        folder,
+        datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC),
+        kept=2,
+    )
+
+
+def test_the_pointer_names_the_newest_file(con, tmp_path):
+    folder = tmp_path / "published"
+    for second in range(3):
+        publication = publish_at(con, folder, second)
+    assert publication.rows == {"marts": 10}
+    assert published_file(folder) == publication.file
+    assert len(list(folder.glob("*.duckdb"))) == 2
+    with duckdb.connect(str(publication.file), read_only=True) as reader:
+        assert reader.sql("select count(*) from marts").fetchone() == (10,)
+        assert reader.sql("select table_name from duckdb_indexes()").fetchone() == ("marts",)
+
+
+def test_a_failure_leaves_the_pointer_where_it_was(con, tmp_path):
+    folder = tmp_path / "published"
+    good = publish_at(con, folder, 0)
+    broken = con.sql("select * from marts")
+    con.execute("drop table marts")
+    with pytest.raises(duckdb.Error):
+        publish_at(con, folder, 1, marts=broken)
+    assert published_file(folder) == good.file
+    assert not (folder / POINTER).with_suffix(".new").exists()

@@ -1,0 +1,64 @@
+import math
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from ml import lognormal, statistics
+
+
+def test_rmse_of_errors_three_and_four():
+    assert statistics.rmse(np.array([3.0, 0.0]), np.array([0.0, 4.0])) == pytest.approx(
+        math.sqrt(12.5)
+    )
+
+
+def test_mape_of_gross_returns():
+    actual = np.log([1.0, 2.0])
+    predicted = np.log([1.1, 1.0])
+    assert statistics.mape_of_gross(actual, predicted) == pytest.approx((0.1 + 0.5) / 2)
+
+
+def test_r2_against_what_was_known_then():
+    actual = np.array([1.0, 3.0])
+    # squared errors 0 + 1 against those of the constant 1: 0 + 4
+    assert statistics.r2_against(actual, np.array([1.0, 2.0]), 1.0) == pytest.approx(0.75)
+
+
+def test_coverage_counts_outcomes_inside_the_interval():
+    actual = np.array([0.0, 0.9, 1.1, -3.0])
+    assert statistics.coverage(actual, np.zeros(4), np.ones(4), 1.0) == 0.5
+
+
+def test_newey_west_by_hand():
+    # mean 2; demeaned -1 1 -1 1; variance 1, first autocovariance -3/4, weight 1/2:
+    # long-run variance 1 - 2 * 0.5 * 0.75 = 0.25, t = 2 / sqrt(0.25 / 4) = 8
+    assert statistics.newey_west_t(np.array([1.0, 3.0, 1.0, 3.0]), lags=1) == pytest.approx(8.0)
+
+
+def test_newey_west_without_lags_is_the_plain_t():
+    series = np.array([0.1, 0.3, 0.2, 0.4])
+    plain = series.mean() / (series.std() / math.sqrt(4))
+    assert statistics.newey_west_t(series, lags=0) == pytest.approx(plain)
+
+
+def test_newey_west_needs_two_stretches_of_overlap():
+    assert statistics.newey_west_t(np.arange(7.0), lags=3) is None
+    assert statistics.newey_west_t(np.ones(20), lags=3) is None
+
+
+def test_rank_ic_averages_dates_not_rows():
+    dates = pl.Series([date(2020, 2, 17)] * 5 + [date(2020, 5, 18)] * 6 + [date(2020, 8, 17)] * 4)
+    actual = np.array([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6, 1, 2, 3, 4], dtype=float)
+    predicted = np.array([1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 1, 2, 3, 4], dtype=float)
+    ic = statistics.rank_ic(dates, actual, predicted, overlap=0)
+    # 1 and -1; the third date has too few tickers
+    assert (ic.mean, ic.dates) == (0.0, 2)
+
+
+def test_lognormal_moments_against_a_large_sample():
+    mean, std = np.array([0.1]), np.array([0.4])
+    sample = np.expm1(np.random.default_rng(0).normal(0.1, 0.4, 2_000_000))
+    assert lognormal.mean_return(mean, std)[0] == pytest.approx(sample.mean(), abs=2e-3)
+    assert lognormal.std_return(mean, std)[0] == pytest.approx(sample.std(), abs=2e-3)

@@ -1,0 +1,137 @@
+from datetime import UTC, date, datetime
+
+import numpy as np
+import polars as pl
+import pytest
+import shap
+
+from ml import boosting
+from ml.explaining import NoModelError, explain, newest_model, rows_to_explain
+from ml.matrix import FeatureMismatchError, FeatureSet, to_pool
+from ml.training import Settings, draw_seed, model_id, train
+
+TICKERS = [f"T{number:02d}" for number in range(12)]
+CATALOGUE = pl.DataFrame(
+    {
+        "feature": ["signal", "noise", "sector", "size"],
+        "kind": ["numeric", "numeric", "categorical", "numeric"],
+        "in_model": [True, True, True, False],
+    }
+)
+SEEDS = pl.DataFrame({"seed": [1, 2, 3]})
+SETTINGS = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=(), threads=1)
+
+
+@pytest.fixture(scope="module")
+def panel() -> tuple[pl.DataFrame, pl.DataFrame]:
+    days = pl.date_range(date(2005, 2, 17), date(2019, 2, 17), "3mo", eager=True)
+    keys = pl.DataFrame({"date": days}).join(pl.DataFrame({"ticker": TICKERS}), how="cross")
+    random = np.random.default_rng(1)
+    signal = random.normal(size=keys.height)
+    features = keys.with_columns(
+        signal=pl.Series(signal),
+        noise=pl.Series(random.normal(size=keys.height)),
+        sector=pl.Series(random.choice(["a", "b", None], keys.height).tolist(), dtype=pl.String),
+        size=pl.lit(1.0),
+    )
+    label = 0.3 * signal + 0.1 * random.normal(size=keys.height)
+    labels = keys.with_columns(excess_return_ln_12m=pl.Series(label))
+    is_open = pl.col("date") > date(2018, 2, 17)
+    return features, labels.with_columns(
+        excess_return_ln_12m=pl.when(~is_open).then("excess_return_ln_12m")
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(panel) -> pl.DataFrame:
+    return train(*panel, CATALOGUE, SEEDS, SETTINGS, 12)
+
+
+def test_the_model_learns_what_there_is(trained):
+    row = trained.row(0, named=True)
+    assert row["test_r2"] > 0.3
+    assert row["test_rank_ic"] > 0.5
+    assert row["num_cols"] == 3
+    assert row["train_rows"] + row["validation_rows"] + row["test_rows"] < row["num_rows"]
+    assert len(row["test_predictions"]) == row["test_rows"]
+
+
+def test_the_same_data_and_seed_give_the_same_model(panel, trained):
+    shuffled = [frame.sample(fraction=1, shuffle=True, seed=3) for frame in panel]
+    again = train(*shuffled, CATALOGUE, SEEDS, SETTINGS, 12)
+    volatile = ["trained_at", "training_date", "training_seconds", "model", "model_id"]
+    assert again.drop(volatile).equals(trained.drop(volatile))
+    features = FeatureSet.from_catalogue(CATALOGUE)
+    pool = to_pool(panel[0], features)
+    first, second = (
+        boosting.predict(boosting.from_bytes(frame["model"][0]), pool) for frame in (trained, again)
+    )
+    assert np.array_equal(first, second)
+
+
+def test_a_ticker_held_out_is_not_trained_on(panel, trained):
+    settings = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=("T03",), threads=1)
+    without = train(*panel, CATALOGUE, SEEDS, settings, 12).row(0, named=True)
+    assert without["num_tickers"] == len(TICKERS) - 1
+    assert without["fingerprint"] != trained["fingerprint"][0]
+    assert without["model_id"] != trained["model_id"][0]
+
+
+def test_explanations_add_up_and_agree_with_the_shap_package(panel, trained):
+    features, labels = panel
+    joined = features.join(labels, on=["ticker", "date"])
+    row = trained.row(0, named=True)
+    rows = rows_to_explain(joined, None)
+    explained = explain(rows, row)
+    assert explained.height == len(TICKERS) * 3
+    sums = explained.group_by("ticker").agg(
+        total=pl.col("shap_value").sum() + pl.col("bias").first(),
+        mean=pl.col("predicted_mean").first(),
+    )
+    assert np.allclose(sums["total"], sums["mean"], atol=1e-12)
+    assert explained.filter(pl.col("feature") == "sector")["feature_value"].null_count() == 12
+    assert explained["actual"].null_count() == explained.height
+
+    model = boosting.from_bytes(row["model"])
+    pool = to_pool(
+        rows.sort("ticker", "date"), FeatureSet(tuple(row["features"]), frozenset(["sector"]))
+    )
+    reference = shap.TreeExplainer(model).shap_values(pool)
+    reference = (
+        np.asarray(reference).reshape(-1, len(TICKERS), 3)[0]
+        if (np.asarray(reference).ndim == 3)
+        else np.asarray(reference)
+    )
+    ours = explained["shap_value"].to_numpy().reshape(len(TICKERS), 3)
+    assert np.allclose(reference, ours, atol=1e-9)
+
+
+def test_a_model_refuses_a_panel_without_its_features(panel, trained):
+    features, labels = panel
+    joined = features.drop("signal").join(labels, on=["ticker", "date"])
+    with pytest.raises(FeatureMismatchError, match="signal"):
+        explain(joined, trained.row(0, named=True))
+
+
+def test_newest_model_matches_the_study(trained):
+    assert newest_model(trained, None, ())["model_id"] == trained["model_id"][0]
+    with pytest.raises(NoModelError, match="T03"):
+        newest_model(trained, None, ("T03",))
+
+
+def test_history_since_a_day(panel):
+    rows = rows_to_explain(panel[0], date(2018, 11, 17))
+    assert rows["date"].min() == date(2018, 11, 17)
+    assert rows.height == 2 * len(TICKERS)
+
+
+def test_model_ids_tell_studies_apart():
+    day = date(2026, 1, 2)
+    study = Settings(10, None, date(2015, 12, 31), ("MSFT", "NVDA"), 1)
+    assert model_id(36, day, SETTINGS) == "36m_2026-01-02"
+    assert model_id(36, day, study).startswith("36m_2026-01-02_cutoff-2015-12-31_without-")
+
+
+def test_each_seed_has_its_day():
+    days = [date.fromordinal(datetime.now(UTC).date().toordinal() + i) for i in range(3)]
+    assert sorted(draw_seed([3, 1, 2], day) for day in days) == [1, 2, 3]
