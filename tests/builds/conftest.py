@@ -1,0 +1,67 @@
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+REAL_MARKET = ROOT.parent / "shared" / "market"
+
+
+@dataclass
+class Project:
+    """The dbt project with a warehouse of its own."""
+
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    def dbt(self, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+        """Run dbt with these vars; the result has its exit code and output."""
+        return subprocess.run(
+            [
+                Path(sys.executable).with_name("dbt"),
+                "--no-use-colors",
+                *arguments,
+                "--vars",
+                yaml.safe_dump(settings, default_flow_style=True),
+            ],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "WAREHOUSE": str(self.warehouse),
+                "DBT_TARGET_PATH": str(self.folder / "target"),
+                "DBT_LOG_PATH": str(self.folder / "logs"),
+            },
+            capture_output=True,
+            text=True,
+        )
+
+    def build(self, *arguments: str, **settings: object) -> None:
+        """`dbt build`, which must succeed."""
+        result = self.dbt("build", *arguments, **settings)
+        assert result.returncode == 0, result.stdout[-5000:]
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.warehouse), read_only=True) as con:
+            return con.sql(sql).fetchall()
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory) -> Project:
+    """A small simulated market, built once."""
+    project = Project(tmp_path_factory.mktemp("tiny"))
+    project.build(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
+    return project
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """A project that has built nothing yet."""
+    return Project(tmp_path)

@@ -1,0 +1,77 @@
+import shutil
+
+import duckdb
+import pytest
+from conftest import REAL_MARKET
+
+needs_market = pytest.mark.skipif(
+    not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
+)
+
+
+def refusal(project, **settings) -> str:
+    """What a build says that stops before it makes any table."""
+    result = project.dbt("build", **settings)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stdout
+    assert "OK created" not in result.stdout
+    return " ".join(result.stdout.split())
+
+
+def copy_of_market(folder, table=None, change=None) -> str:
+    shutil.copytree(REAL_MARKET, folder)
+    if table:
+        file = folder / f"{table}.parquet"
+        folder.chmod(0o755)
+        file.chmod(0o644)
+        with duckdb.connect() as con:
+            changed = con.sql(f"select {change} from '{file}'").arrow()
+            file.unlink()
+            con.sql("select * from changed").write_parquet(str(file))
+    return str(folder)
+
+
+def test_an_unknown_var_names_the_nearest(project):
+    assert "unknown var '<steps': did you mean 'steps'?" in refusal(project, **{"<steps": "200>"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("steps", 0, "var steps is '0': give a whole number of at least 1"),
+        ("cutoff_date", "soon", "var cutoff_date is 'soon': give a date such as"),
+        ("holdout_tickers", "NVDA", "var holdout_tickers is 'NVDA': give a list"),
+    ],
+)
+def test_a_wrong_value_is_named(project, name, value, words):
+    assert words in refusal(project, **{name: value})
+
+
+def test_a_wrong_folder_is_named(project):
+    assert "market '../no/such/place' is not a folder" in refusal(
+        project, market="../no/such/place"
+    )
+
+
+@needs_market
+def test_a_missing_table_is_named(project, tmp_path):
+    market = copy_of_market(tmp_path / "market")
+    (tmp_path / "market").chmod(0o755)
+    (tmp_path / "market" / "fundamentals_meta.parquet").unlink()
+    assert "no file for table fundamentals_meta" in refusal(project, market=market)
+
+
+@needs_market
+def test_a_missing_column_is_named(project, tmp_path):
+    market = copy_of_market(tmp_path / "market", "daily_adjusted", "* exclude (adjClose)")
+    assert "table daily_adjusted has no column adjClose" in refusal(project, market=market)
+
+
+@needs_market
+def test_a_wrong_type_is_named(project, tmp_path):
+    market = copy_of_market(
+        tmp_path / "market", "daily_adjusted", "* replace (adjClose::varchar as adjClose)"
+    )
+    assert "column adjClose of table daily_adjusted is of type VARCHAR" in refusal(
+        project, market=market
+    )

@@ -1,0 +1,118 @@
+import catboost
+import duckdb
+import numpy as np
+import polars as pl
+
+from ml.matrix import FeatureSet, to_pool
+from ml.publishing import publications_folder, published_file
+
+SHAP = "select * exclude (trained_at) from ticker_shap order by all"
+
+
+def test_a_build_publishes_every_mart(tiny):
+    file = published_file(publications_folder(tiny.warehouse))
+    [(recorded, tables)] = tiny.query("select file, tables from published")
+    assert recorded == str(file)
+    with duckdb.connect(str(file), read_only=True) as con:
+        for table in tables:
+            [rows] = con.sql(f'select count(*) from "{table["name"]}"').fetchone()
+            assert rows == table["rows"]
+        assert con.sql("select count(*) from latest_forecasts").fetchone()[0] > 60
+
+
+def test_the_stored_model_gives_the_stored_forecasts(tiny):
+    with duckdb.connect(str(tiny.warehouse), read_only=True) as con:
+        for months in (12, 24, 36):
+            row = con.sql(f"from trained_{months}m").pl().row(0, named=True)
+            explained = con.sql(
+                "select distinct ticker, date, predicted_mean, predicted_std from ticker_shap "
+                f"where model_id = '{row['model_id']}' order by ticker"
+            ).pl()
+            panel = explained.select("ticker", "date").join(
+                con.sql("from features").pl(), on=["ticker", "date"], maintain_order="left"
+            )
+            model = catboost.CatBoostRegressor().load_model(blob=row["model"])
+            features = FeatureSet(tuple(row["features"]), frozenset(row["categorical_features"]))
+            pool = to_pool(panel, features)
+            mean, variance = model.predict(pool, prediction_type="RMSEWithUncertainty").T
+            assert np.array_equal(mean, explained["predicted_mean"])
+            std = np.sqrt(row["variance_scale"] * variance)
+            assert np.allclose(std, explained["predicted_std"], rtol=1e-12)
+
+
+def test_the_same_build_twice_gives_identical_explanations(tiny):
+    before = pl.DataFrame(tiny.query(SHAP), orient="row")
+    tiny.build(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
+    after = pl.DataFrame(tiny.query(SHAP), orient="row")
+    assert before.equals(after)
+    leftovers = "select table_name from duckdb_tables() where contains(table_name, '__dbt_tmp')"
+    assert tiny.query(leftovers) == []
+
+
+def test_identities_of_the_statements_hold(tiny):
+    assert (
+        tiny.query(
+            """
+        with wide as (
+            pivot (select * from stg_fundamentals_statements)
+            on data_code in (
+                'totalAssets', 'totalLiabilities', 'equity', 'revenue', 'costRev', 'grossProfit',
+                'opex', 'opinc', 'debt', 'debtCurrent', 'debtNonCurrent', 'ncf', 'ncfo', 'ncfi',
+                'ncff', 'ncfx'
+            )
+            using max(value)
+            group by ticker, period_end, fiscal_quarter
+        )
+        select * from wide
+        where totalAssets <> totalLiabilities + equity
+            or grossProfit <> revenue - costRev
+            or opinc <> grossProfit - opex
+            or debt <> debtCurrent + debtNonCurrent
+            or ncf <> ncfo + ncfi + ncff + ncfx
+        """
+        )
+        == []
+    )
+    [(codes,)] = tiny.query("select count(distinct data_code) from stg_fundamentals_statements")
+    assert codes >= 60
+
+
+def test_a_label_worked_out_from_prices(tiny):
+    [(ticker, day, label)] = tiny.query(
+        """
+        select ticker, date, excess_return_ln_12m from excess_returns
+        where excess_return_ln_12m is not null and not delisted_in_window_12m
+        order by ticker, date limit 1
+        """
+    )
+    last = f"date '{day}' + interval 12 months"
+
+    def price(symbol: str, until: str) -> float:
+        return tiny.query(
+            f"select max_by(adj_close, date) from stg_daily_adjusted "
+            f"where ticker = '{symbol}' and date <= {until}"
+        )[0][0]
+
+    own = price(ticker, last) / price(ticker, f"date '{day}'")
+    spy = price("SPY", last) / price("SPY", f"date '{day}'")
+    assert np.isclose(label, np.log(own / spy), atol=1e-12)
+
+
+def test_delisted_stocks_keep_their_labels(tiny):
+    [(kept,)] = tiny.query(
+        "select count(*) from excess_returns where delisted_in_window_36m "
+        "and excess_return_ln_36m is not null"
+    )
+    assert kept > 0
+    assert (
+        tiny.query(
+            "select * from excess_returns where delisted_in_window_36m "
+            "and excess_return_ln_36m is null"
+        )
+        == []
+    )
+
+
+def test_the_docs_are_generated(tiny):
+    result = tiny.dbt("docs", "generate", simulated_tickers=40, simulated_years=13)
+    assert result.returncode == 0, result.stdout[-3000:]
