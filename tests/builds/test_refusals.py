@@ -25,9 +25,8 @@ def copy_of_market(folder, table=None, change=None) -> str:
         folder.chmod(0o755)
         file.chmod(0o644)
         with duckdb.connect() as con:
-            changed = con.sql(f"select {change} from '{file}'").arrow()
-            file.unlink()
-            con.sql("select * from changed").write_parquet(str(file))
+            con.execute(f"create table changed as select {change} from '{file}'")
+            con.execute(f"copy changed to '{file}'")
     return str(folder)
 
 
