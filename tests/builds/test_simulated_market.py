@@ -1,7 +1,6 @@
 import catboost
 import duckdb
 import numpy as np
-import polars as pl
 
 from ml.matrix import FeatureSet, to_pool
 from ml.publishing import publications_folder, published_file
@@ -41,10 +40,11 @@ def test_the_stored_model_gives_the_stored_forecasts(tiny):
 
 
 def test_the_same_build_twice_gives_identical_explanations(tiny):
-    before = pl.DataFrame(tiny.query(SHAP), orient="row")
+    before = tiny.query(SHAP)
     tiny.build(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
-    after = pl.DataFrame(tiny.query(SHAP), orient="row")
-    assert before.equals(after)
+    after = tiny.query(SHAP)
+    assert len(before) > 10_000
+    assert before == after
     leftovers = "select table_name from duckdb_tables() where contains(table_name, '__dbt_tmp')"
     assert tiny.query(leftovers) == []
 
