@@ -36,4 +36,4 @@ left join contributions
     on
         trained.model_id = contributions.model_id
         and trained.feature = contributions.feature
-order by trained.model_id, trained.importance desc, trained.feature
+order by trained.model_id asc, trained.importance desc, trained.feature asc

@@ -1,3 +1,5 @@
+-- depends_on: {{ ref('statement_items') }}
+
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}
@@ -26,9 +28,14 @@ newest_when_known as (
 )
 
 select
-    newest_when_known.* exclude (ticker),
     sample_dates.ticker,
-    sample_dates.date
+    sample_dates.date,
+    newest_when_known.fiscal_index,
+    newest_when_known.known_from,
+    {% for item in statement_items() %}
+        newest_when_known.{{ item.column_name }},
+    {% endfor %}
+    newest_when_known.period_end
 from sample_dates
 asof join newest_when_known
     on

@@ -41,10 +41,12 @@ by_lookback as (
     select
         ticker,
         date,
-        {% for months in [0, 1, 6, 12, 36] %}
+        {% for months in [1, 6, 12, 36] %}
             max(relative_price_ln) filter (where months = {{ months }})
-                as relative_price_ln_{{ months }}m{% if not loop.last %},{% endif %}
+                as relative_price_ln_{{ months }}m,
         {% endfor %}
+        max(relative_price_ln) filter (where months = 0)
+            as relative_price_ln_0m
     from past_prices
     group by ticker, date
 

@@ -37,11 +37,10 @@ companies as (
 joined as (
 
     select
-        ratios.* exclude (ticker, date),
-        momentum.* exclude (ticker, date),
-        price_signals.* exclude (ticker, date),
-        sample_dates.ticker,
-        sample_dates.date,
+        sample_dates.*,
+        ratios.*,
+        momentum.*,
+        price_signals.*,
         companies.sector,
         valuations.market_cap
     from sample_dates

@@ -25,10 +25,9 @@ valuations as (
 joined as (
 
     select
-        latest.* exclude (ticker, date),
-        trailing_sums.* exclude (ticker, date),
-        sample_dates.ticker,
-        sample_dates.date,
+        sample_dates.*,
+        latest.*,
+        trailing_sums.*,
         valuations.market_cap,
         valuations.enterprise_val
     from sample_dates

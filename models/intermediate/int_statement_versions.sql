@@ -40,8 +40,9 @@ select
             as {{ item.column_name }}{% if not loop.last %},{% endif %}
     {% endfor %}
 from filings
-window by_filing as (
-    partition by ticker, fiscal_index
-    order by known_from
-)
+window
+    by_filing as (
+        partition by ticker, fiscal_index
+        order by known_from
+    )
 order by ticker, known_from, fiscal_index

@@ -44,10 +44,8 @@ lags as (
 known_quarters as (
 
     select
-        versions.* exclude (ticker, fiscal_index, known_from, period_end),
-        lags.ticker,
-        lags.date,
-        lags.quarters_ago
+        lags.*,
+        versions.*
     from lags
     asof join versions
         on

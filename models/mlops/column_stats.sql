@@ -10,36 +10,30 @@ with trained as (
 
 ),
 
+new_models as (
+
+    select * from trained
+    {% if is_incremental() %}
+        where
+            trained_at not in (select known.trained_at from {{ this }} as known)
+    {% endif %}
+
+),
+
 blocks as (
 
-    select
-        model_id,
-        pred_col,
-        trained_at,
-        holdout_tickers,
-        unnest(
-            [
-                {
-                    'split': 'train',
-                    'first': train_from,
-                    'last': train_to
-                },
-                {
-                    'split': 'validation',
-                    'first': validation_from,
-                    'last': validation_to
-                },
-                {
-                    'split': 'test',
-                    'first': test_from,
-                    'last': test_to
-                }
-            ]
-        ) as block
-    from trained
-    {% if is_incremental() %}
-        where trained_at not in (select known.trained_at from {{ this }} as known)
-    {% endif %}
+    {% for split in ['train', 'validation', 'test'] %}
+        select
+            model_id,
+            pred_col,
+            trained_at,
+            holdout_tickers,
+            {{ split }}_from as first_date,
+            {{ split }}_to as last_date,
+            '{{ split }}' as split
+        from new_models
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -60,16 +54,16 @@ features as (
 block_rows as (
 
     select
+        features.*,
         blocks.model_id,
         blocks.trained_at,
-        blocks.block.split as split,
-        labels.actual,
-        features.* exclude (ticker, date)
+        blocks.split,
+        labels.actual
     from blocks
     inner join labels
         on
             blocks.pred_col = labels.pred_col
-            and labels.date between blocks.block.first and blocks.block.last
+            and labels.date between blocks.first_date and blocks.last_date
             and not list_contains(blocks.holdout_tickers, labels.ticker)
     inner join features
         on
@@ -86,12 +80,12 @@ described as (
         trained_at,
         unnest(
             [
-                {{ describe_column('actual', 'numeric') }}
                 {% for column in catalogued_features() %}
-                    , {{ describe_column(column.feature, column.kind) }}
+                    {{ describe_column(column.feature, column.kind) }},
                 {% endfor %}
+                {{ describe_column('actual', 'numeric') }}
             ]
-        ) as statistics
+        ) as summary
     from block_rows
     group by model_id, split, trained_at
 
@@ -100,17 +94,17 @@ described as (
 select
     model_id,
     split,
-    statistics.column_name as column_name,
-    statistics.type as type,
-    statistics.nulls as nulls,
-    statistics.distinct_count as distinct_count,
-    statistics.min as min,
-    statistics.max as max,
-    statistics.mean as mean,
-    statistics.std as std,
-    statistics.q25 as q25,
-    statistics.median as median,
-    statistics.q75 as q75,
-    trained_at
+    trained_at,
+    summary['column_name'] as column_name,
+    summary['type'] as type,
+    summary['nulls'] as nulls,
+    summary['distinct_count'] as distinct_count,
+    summary['min'] as min,
+    summary['max'] as max,
+    summary['mean'] as mean,
+    summary['std'] as std,
+    summary['q25'] as q25,
+    summary['median'] as median,
+    summary['q75'] as q75
 from described
 order by model_id, split, column_name

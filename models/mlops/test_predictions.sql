@@ -28,7 +28,7 @@ predictions as (
         model_id,
         pred_col,
         trained_at,
-        unnest(test_predictions, recursive := true)
+        unnest(test_predictions) as prediction
     from new_models
 
 )
@@ -36,11 +36,11 @@ predictions as (
 select
     model_id,
     pred_col,
-    ticker,
-    date,
-    actual,
-    predicted_mean,
-    predicted_std,
-    trained_at
+    trained_at,
+    prediction['ticker'] as ticker,
+    prediction['date'] as date,
+    prediction['actual'] as actual,
+    prediction['predicted_mean'] as predicted_mean,
+    prediction['predicted_std'] as predicted_std
 from predictions
 order by model_id, date, ticker

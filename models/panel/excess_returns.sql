@@ -34,6 +34,12 @@ market_end as (
 
 ),
 
+horizons as (
+
+    select unnest({{ horizons }}) as months
+
+),
+
 -- No label before the market's data reach the end of its window.
 closed_windows as (
 
@@ -44,8 +50,7 @@ closed_windows as (
         cast(sample_dates.date + to_months(horizons.months) as date)
             as window_end
     from sample_dates
-    cross join
-        (select unnest({{ horizons }}) as months) as horizons
+    cross join horizons
     cross join market_end
     where
         sample_dates.date + to_months(horizons.months) <= market_end.date

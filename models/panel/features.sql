@@ -1,3 +1,5 @@
+-- depends_on: {{ ref('feature_catalogue') }}
+
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}
@@ -49,22 +51,14 @@ ranks as (
 joined as (
 
     select
-        momentum.* exclude (ticker, date),
-        price_signals.* exclude (ticker, date),
-        valuations.* exclude (ticker, date),
-        ratios.* exclude (ticker, date),
-        ranks.* exclude (ticker, date),
-        statements.* exclude (
-            ticker, date, fiscal_index, known_from, period_end
-        ),
-        sample_dates.ticker,
-        sample_dates.date,
-        companies.exchange,
-        companies.sector,
-        companies.industry,
-        companies.sic_sector,
-        companies.sic_industry,
-        companies.location
+        sample_dates.*,
+        companies.*,
+        momentum.*,
+        price_signals.*,
+        valuations.*,
+        ratios.*,
+        ranks.*,
+        statements.*
     from sample_dates
     inner join companies on sample_dates.ticker = companies.ticker
     left join price_signals
@@ -94,5 +88,11 @@ joined as (
 
 )
 
-select * from joined
+select
+    {% for column in catalogued_features() %}
+        {{ column.feature }},
+    {% endfor %}
+    ticker,
+    date
+from joined
 order by date, ticker
