@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 BIN := $(VENV)/bin
 STEPS ?= 200
 
-.PHONY: help build test lint sqllint upgrade clean
+.PHONY: help build test lint upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -17,13 +17,11 @@ $(VENV)/installed: requirements.txt
 build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
 	$(BIN)/dbt build --vars '{steps: $(STEPS)}'
 
-lint: $(VENV)/installed  ## Python lint and types, and dbt's own warnings as errors
+lint: $(VENV)/installed  ## Python lint and types, dbt's warnings as errors, SQL lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dbt --warn-error parse --no-partial-parse
-
-sqllint: $(VENV)/installed  ## SQL lint
 	$(BIN)/sqlfluff lint
 
 test: lint  ## environment, lint, then all tests

@@ -8,38 +8,37 @@ trading_days as (
 
     select
         date,
-        max(adj_close) filter (where ticker = 'SPY') as adj_close
+        row_number() over (order by date) as day_number
     from prices
     group by date
 
 ),
 
-numbered as (
+spy_prices as (
 
     select
-        *,
-        row_number() over (order by date) as day_number
-    from trading_days
-
-),
-
-carried as (
-
-    select
-        date,
-        last_value(adj_close ignore nulls) over by_date as adj_close,
-        day_number - last_value(
-            case when adj_close is not null then day_number end ignore nulls
-        ) over by_date as price_age
-    from numbered
-    window by_date as (order by date)
+        trading_days.date,
+        trading_days.day_number,
+        prices.adj_close
+    from prices
+    inner join trading_days on prices.date = trading_days.date
+    where prices.ticker = 'SPY'
 
 )
 
--- Older than a trading week, a price says nothing about the day.
+-- Older than five trading days, a price says nothing about the day. Five of
+-- them never took more than 11 days (September 2001): a stray row far ahead of
+-- all others must not pass for the next trading day.
 select
-    date,
-    price_age,
-    case when price_age <= 5 then adj_close end as adj_close
-from carried
-order by date
+    trading_days.date,
+    trading_days.day_number - spy_prices.day_number as price_age,
+    case
+        when
+            trading_days.day_number - spy_prices.day_number <= 5
+            and trading_days.date - spy_prices.date <= 11
+            then spy_prices.adj_close
+    end as adj_close
+from trading_days
+asof left join spy_prices
+    on trading_days.date >= spy_prices.date
+order by trading_days.date

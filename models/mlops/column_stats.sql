@@ -85,7 +85,7 @@ described as (
                 {% endfor %}
                 {{ describe_column('actual', 'numeric') }}
             ]
-        ) as summary
+        ) as column_summary
     from block_rows
     group by model_id, split, trained_at
 
@@ -95,16 +95,16 @@ select
     model_id,
     split,
     trained_at,
-    summary['column_name'] as column_name,
-    summary['type'] as type,
-    summary['nulls'] as nulls,
-    summary['distinct_count'] as distinct_count,
-    summary['min'] as min,
-    summary['max'] as max,
-    summary['mean'] as mean,
-    summary['std'] as std,
-    summary['q25'] as q25,
-    summary['median'] as median,
-    summary['q75'] as q75
+    column_summary['column_name'] as column_name,
+    column_summary['type'] as type,
+    column_summary['nulls'] as nulls,
+    column_summary['distinct_count'] as distinct_count,
+    column_summary['min'] as min,
+    column_summary['max'] as max,
+    column_summary['mean'] as mean,
+    column_summary['std'] as std,
+    column_summary['q25'] as q25,
+    column_summary['median'] as median,
+    column_summary['q75'] as q75
 from described
 order by model_id, split, column_name

@@ -30,7 +30,17 @@ last_trades as (
 
 market_end as (
 
-    select max(date) as date from benchmark
+    select max(date) as date
+    from benchmark
+    where adj_close is not null
+
+),
+
+spy_days as (
+
+    select date
+    from benchmark
+    where price_age = 0
 
 ),
 
@@ -57,49 +67,52 @@ closed_windows as (
 
 ),
 
-window_days as (
+-- From a stock's last trading day in the window on, what it left is held in
+-- SPY, which keeps its excess return as it was. So it is for a halt as well:
+-- by the window's end nobody could tell it from a delisting, and nothing later
+-- may reach a label. Only the flag knows whether the stock ever traded again.
+exits as (
 
     select
-        closed_windows.*,
-        prices.date as last_traded,
-        prices.adj_close as last_price,
-        benchmark.date as last_market_day,
-        last_trades.date < benchmark.date as is_delisted
+        closed_windows.ticker,
+        closed_windows.date,
+        closed_windows.months,
+        prices.date as exit_date,
+        prices.adj_close as exit_price,
+        last_trades.date < spy_days.date as is_delisted
     from closed_windows
     inner join last_trades on closed_windows.ticker = last_trades.ticker
     asof join prices
         on
             closed_windows.ticker = prices.ticker
             and closed_windows.window_end >= prices.date
-    asof join benchmark
-        on closed_windows.window_end >= benchmark.date
+    asof join spy_days
+        on closed_windows.window_end >= spy_days.date
 
 ),
 
--- What a delisted stock left is held in SPY: its excess return stays as it was.
 window_returns as (
 
     select
-        window_days.ticker,
-        window_days.date,
-        window_days.months,
-        window_days.is_delisted,
-        ln(window_days.last_price / entry.adj_close)
+        exits.ticker,
+        exits.date,
+        exits.months,
+        exits.is_delisted,
+        ln(exits.exit_price / entry.adj_close)
         - ln(benchmark_exit.adj_close / benchmark_entry.adj_close)
             as excess_return_ln
-    from window_days
+    from exits
     inner join prices as entry
         on
-            window_days.ticker = entry.ticker
-            and window_days.date = entry.date
+            exits.ticker = entry.ticker
+            and exits.date = entry.date
     inner join benchmark as benchmark_entry
-        on window_days.date = benchmark_entry.date
+        on exits.date = benchmark_entry.date
     inner join benchmark as benchmark_exit
-        on
-            benchmark_exit.date = case
-                when window_days.is_delisted then window_days.last_traded
-                else window_days.last_market_day
-            end
+        on exits.exit_date = benchmark_exit.date
+    where
+        benchmark_entry.adj_close is not null
+        and benchmark_exit.adj_close is not null
 
 )
 
