@@ -35,6 +35,7 @@ SCHEMA: dict[str, Any] = {
     "training_date": pl.Date,
     "trained_at": pl.Datetime("us", "UTC"),
     "cutoff_date": pl.Date,
+    "market_end": pl.Date,
     "holdout_tickers": pl.List(pl.String),
     "seed": pl.Int64,
     "steps": pl.Int32,
@@ -93,15 +94,19 @@ class Settings:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Settings":
         """Settings as dbt passes them on, with `dbt_threads` models training at a time."""
-        cutoff = config["cutoff_date"]
         seed = config["seed"]
         return cls(
             steps=int(config["steps"]),
             seed=None if seed is None else int(seed),
-            cutoff_date=None if cutoff is None else date.fromisoformat(str(cutoff)),
+            cutoff_date=to_day(config["cutoff_date"]),
             holdout_tickers=tuple(sorted({str(t).upper() for t in config["holdout_tickers"]})),
             threads=max(1, (os.cpu_count() or 1) // int(config["dbt_threads"])),
         )
+
+
+def to_day(value: str | None) -> date | None:
+    """A day that dbt passes on as text such as 2015-12-31; None stays None."""
+    return None if value is None else date.fromisoformat(value)
 
 
 def model_id(horizon_months: int, training_date: date, settings: Settings) -> str:
@@ -142,6 +147,7 @@ def train(
     excess_returns: pl.DataFrame,
     catalogue: pl.DataFrame,
     training_seeds: pl.DataFrame,
+    market_end: date,
     settings: Settings,
     horizon_months: int,
 ) -> pl.DataFrame:
@@ -156,6 +162,7 @@ def train(
         excess_returns: columns ticker, date and excess_return_ln_<horizon>m.
         catalogue: the feature catalogue; see `FeatureSet.from_catalogue`.
         training_seeds: column seed, to draw from when the settings name none.
+        market_end: last trading day that the data reach.
         settings: what the build asked for.
         horizon_months: 12, 24 or 36.
 
@@ -220,6 +227,7 @@ def train(
         "training_date": trained_at.date(),
         "trained_at": trained_at,
         "cutoff_date": settings.cutoff_date,
+        "market_end": market_end,
         "holdout_tickers": list(settings.holdout_tickers),
         "seed": seed,
         "steps": settings.steps,

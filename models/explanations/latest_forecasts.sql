@@ -10,12 +10,6 @@ with models as (
 
 ),
 
-market_end as (
-
-    select max(date) as date from {{ ref('int_benchmark') }}
-
-),
-
 companies as (
 
     select * from {{ ref('int_companies') }}
@@ -34,7 +28,8 @@ forecasts as (
         contributions.predicted_std,
         contributions.predicted_return,
         contributions.predicted_return_std,
-        contributions.training_date
+        contributions.training_date,
+        models.market_end
     from {{ ref('ticker_shap') }} as contributions
     inner join models on contributions.model_id = models.model_id
 
@@ -42,15 +37,12 @@ forecasts as (
 
 newest as (
 
-    select forecasts.*
+    select *
     from forecasts
-    cross join market_end
-    where market_end.date - forecasts.date <= {{ var('forecast_max_age') }}
+    where market_end - date <= {{ var('forecast_max_age') }}
     qualify
-        row_number() over (
-            partition by forecasts.pred_col, forecasts.ticker
-            order by forecasts.date desc
-        ) = 1
+        row_number() over (partition by pred_col, ticker order by date desc)
+        = 1
 
 )
 

@@ -19,6 +19,7 @@ CATALOGUE = pl.DataFrame(
     }
 )
 SEEDS = pl.DataFrame({"seed": [1, 2, 3]})
+MARKET_END = date(2020, 1, 31)
 SETTINGS = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=(), threads=1)
 
 
@@ -44,7 +45,7 @@ def panel() -> tuple[pl.DataFrame, pl.DataFrame]:
 
 @pytest.fixture(scope="module")
 def trained(panel) -> pl.DataFrame:
-    return train(*panel, CATALOGUE, SEEDS, SETTINGS, 12)
+    return train(*panel, CATALOGUE, SEEDS, MARKET_END, SETTINGS, 12)
 
 
 def test_the_model_learns_what_there_is(trained):
@@ -58,7 +59,7 @@ def test_the_model_learns_what_there_is(trained):
 
 def test_the_same_data_and_seed_give_the_same_model(panel, trained):
     shuffled = [frame.sample(fraction=1, shuffle=True, seed=3) for frame in panel]
-    again = train(*shuffled, CATALOGUE, SEEDS, SETTINGS, 12)
+    again = train(*shuffled, CATALOGUE, SEEDS, MARKET_END, SETTINGS, 12)
     volatile = ["trained_at", "training_date", "training_seconds", "model", "model_id"]
     assert again.drop(volatile).equals(trained.drop(volatile))
     features = FeatureSet.from_catalogue(CATALOGUE)
@@ -71,7 +72,7 @@ def test_the_same_data_and_seed_give_the_same_model(panel, trained):
 
 def test_a_ticker_held_out_is_not_trained_on(panel, trained):
     settings = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=("T03",), threads=1)
-    without = train(*panel, CATALOGUE, SEEDS, settings, 12).row(0, named=True)
+    without = train(*panel, CATALOGUE, SEEDS, MARKET_END, settings, 12).row(0, named=True)
     assert without["num_tickers"] == len(TICKERS) - 1
     assert without["fingerprint"] != trained["fingerprint"][0]
     assert without["model_id"] != trained["model_id"][0]
