@@ -62,6 +62,16 @@
             ) -%}
         {%- endif -%}
     {%- endif -%}
+    {%- if database.startswith('md:') and not run_query(
+        "select coalesce(bool_or(installed), false) from duckdb_extensions()"
+        ~ " where extension_name = 'motherduck'"
+    ).columns[0].values()[0] -%}
+        {%- do exceptions.raise_compiler_error(
+            "market '" ~ database ~ "' needs DuckDB's extension motherduck: install it once with "
+            ~ "python -c \"import duckdb; duckdb.execute('install motherduck')\" and set the "
+            ~ "environment variable motherduck_token"
+        ) -%}
+    {%- endif -%}
     {%- do run_query(
         "attach if not exists '" ~ dbt.escape_single_quotes(database)
         ~ "' as market_database (read_only)"

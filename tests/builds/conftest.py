@@ -48,6 +48,11 @@ class Project:
         result = self.dbt("build", *arguments, **settings)
         assert result.returncode == 0, result.stdout[-5000:]
 
+    def run(self, *arguments: str, **settings: object) -> None:
+        """`dbt run`, which must succeed: models without tests."""
+        result = self.dbt("run", *arguments, **settings)
+        assert result.returncode == 0, result.stdout[-5000:]
+
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.warehouse), read_only=True) as con:
             return con.sql(sql).fetchall()
