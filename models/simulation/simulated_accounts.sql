@@ -29,13 +29,14 @@ quarters as (
         company_quarters.quarter_start,
         company_quarters.value_score,
         company_quarters.profitability_score,
-        quarter(company_quarters.quarter_start) as calendar_quarter,
         cast(
             company_quarters.quarter_start + interval '3 months'
             - interval '1 day' as date
         ) as period_end,
-        round(coalesce(share_events.shares, listings.first_shares)) as shares,
-        coalesce(share_events.shares, listings.first_shares)
+        quarter(company_quarters.quarter_start) as calendar_quarter,
+        round(coalesce(share_events.unsplit_shares, listings.first_shares))
+            as unsplit_shares,
+        coalesce(share_events.unsplit_shares, listings.first_shares)
         * listings.first_price
         * exp(coalesce(share_events.price_return_ln, 0)) as market_cap,
         -- Traded shares: those of the first day times the splits since.
@@ -58,7 +59,7 @@ quarters as (
 filed as (
 
     select
-        quarters.*,
+        *,
         year(period_end)
         + case
             when calendar_quarter > fiscal_year_end_quarter then 1 else 0
@@ -72,22 +73,19 @@ filed as (
                 else quarterly_filing_days
             end
             + 8 * {{ simulated_uniform(
-                'filing', 'quarters.ticker', 'quarters.quarter_start'
+                'filing', 'ticker', 'quarter_start'
             ) }} as integer
         ) as filing_date,
         (
             1 + seasonality
             * cos(pi() / 2 * (calendar_quarter + season))
         ) / 4 as quarter_share,
-        {{ simulated_normal(
-            'accruals', 'quarters.ticker', 'quarters.quarter_start'
-        ) }} as accrual_noise,
-        {{ simulated_normal(
-            'book value', 'quarters.ticker', 'quarters.quarter_start'
-        ) }} as book_noise,
-        {{ simulated_uniform(
-            'deals', 'quarters.ticker', 'quarters.quarter_start'
-        ) }} as deal_draw
+        {{ simulated_normal('accruals', 'ticker', 'quarter_start') }}
+            as accrual_noise,
+        {{ simulated_normal('book value', 'ticker', 'quarter_start') }}
+            as book_noise,
+        {{ simulated_uniform('deals', 'ticker', 'quarter_start') }}
+            as deal_draw
     from quarters
 
 ),
@@ -228,8 +226,65 @@ cash_flows as (
 )
 
 select
-    *,
-    shares * split_factor as traded_shares,
+    ticker,
+    quarter_start,
+    period_end,
+    fiscal_year,
+    fiscal_quarter,
+    filing_date,
+    is_financial,
+    takes_deposits,
+    reports_research,
+    assets_to_equity,
+    gross_margin,
+    unsplit_shares,
+    total_assets,
+    assets_current,
+    assets_non_current,
+    cash_and_eq,
+    acct_rec,
+    inventory,
+    ppeq,
+    intangibles,
+    investments_current,
+    investments_non_current,
+    tax_assets,
+    total_liabilities,
+    liabilities_current,
+    liabilities_non_current,
+    acct_pay,
+    debt,
+    debt_current,
+    debt_non_current,
+    deferred_rev,
+    deposits,
+    tax_liabilities,
+    equity,
+    revenue,
+    cost_rev,
+    gross_profit,
+    opex,
+    sga,
+    rnd,
+    opinc,
+    intexp,
+    ebt,
+    tax_exp,
+    consolidated_income,
+    non_controlling_interests,
+    netinc,
+    pref_dvds,
+    ncfo,
+    depamor,
+    sbcomp,
+    capex,
+    business_acq_disposals,
+    investments_acq_disposals,
+    pay_div,
+    issrepay_debt,
+    issrepay_equity,
+    ncfx,
+    unsplit_shares * split_factor as traded_shares,
     investments_current + investments_non_current as investments,
     netinc - pref_dvds as net_inc_com_stock,
     ncfo + capex as free_cash_flow,

@@ -17,7 +17,9 @@
     'mount', 'point', 'port', 'ridge', 'shore', 'side', 'stead', 'ton', 'vale',
     'view', 'ville', 'ward', 'way', 'well', 'wick', 'wood', 'worth',
 ] %}
-{% set name_suffixes = ['Inc.', 'Corporation', 'Company', 'Group', 'Holdings'] %}
+{% set name_suffixes = [
+    'Inc.', 'Corporation', 'Company', 'Group', 'Holdings',
+] %}
 {% set domestic_locations = [
     'Atlanta, Georgia', 'Austin, Texas', 'Baltimore, Maryland',
     'Birmingham, Alabama', 'Boise, Idaho', 'Boston, Massachusetts',
@@ -54,7 +56,8 @@ numbers as (
         number,
         -- A multiplier prime to 26 scatters the numbers without a collision.
         cast((number * 123457) % pow(26, 4) as integer) as ticker_number
-    from generate_series(1, {{ var('simulated_tickers') }}) as numbers (number)
+    from
+        generate_series(1, {{ var('simulated_tickers') }}) as numbers (number)
 
 ),
 
@@ -157,18 +160,13 @@ select
         else 0
     end as preferred_share,
     {{ simulated_uniform('trades abroad', 'ticker') }} < 0.6 as trades_abroad,
-    -- Fiscal years end in the month `fiscal_lag` months after the calendar
-    -- quarter `fiscal_year_end_quarter`: December for nine in ten.
+    -- With December for nine in ten.
     case
         when {{ simulated_uniform('fiscal year', 'ticker') }} < 0.90 then 4
         else 1 + cast(
             floor(4 * {{ simulated_uniform('year end', 'ticker') }}) as integer
         )
     end as fiscal_year_end_quarter,
-    case
-        when {{ simulated_uniform('fiscal lag', 'ticker') }} < 0.03 then 1
-        else 0
-    end as fiscal_lag,
     {{ simulated_between(25, 36, 'quarterly report', 'ticker') }}
         as quarterly_filing_days,
     {{ simulated_between(45, 78, 'annual report', 'ticker') }}

@@ -77,11 +77,11 @@ moving_sums as (
 select
     ticker,
     quarter_start,
+    news_shock,
     sqrt(0.4) * permanent_value + sqrt(0.6) * value_sum / 4 as value_score,
     sqrt(0.4) * permanent_profitability + sqrt(0.6) * profitability_sum / 4
         as profitability_score,
-    news_sum / sqrt(6) as momentum_score,
-    news_shock
+    news_sum / sqrt(6) as momentum_score
 from moving_sums
 where
     quarter_start

@@ -63,9 +63,9 @@ select
     round(
         quarters.adjusted_first_price * exp(returns.total_return_ln), 6
     ) as adjClose,
-    cast(
-        1 + quarters.shares * quarters.last_split_factor
-        * exp(quarters.turnover_ln + returns.activity_ln) as bigint
+    round(
+        1 + quarters.unsplit_shares * quarters.last_split_factor
+        * exp(quarters.turnover_ln + returns.activity_ln)
     ) as adjVolume
 from returns
 inner join quarters

@@ -51,16 +51,16 @@ shares_known as (
     select
         prices.ticker,
         prices.date,
-        prices.close * growth.shares * case
-            when prices.date >= share_events.event_date
-                then share_events.split_factor
-            else share_events.split_factor_before
-        end as market_cap,
         growth.debt,
         growth.cash_and_eq,
         growth.equity,
         growth.netinc_ttm,
-        growth.netinc_ttm_year_ago
+        growth.netinc_ttm_year_ago,
+        prices.close * growth.unsplit_shares * case
+            when prices.date >= share_events.event_date
+                then share_events.split_factor
+            else share_events.split_factor_before
+        end as market_cap
     from prices
     inner join listings
         on

@@ -23,8 +23,8 @@ select
     companies.sic_industry as sicIndustry,
     'usd' as reportingCurrency,
     companies.location,
-    null::varchar as companyWebsite,
-    null::varchar as secFilingWebsite,
+    cast(null as varchar) as companyWebsite,
+    cast(null as varchar) as secFilingWebsite,
     listings.end_date as statementLastUpdated,
     listings.end_date as dailyLastUpdated
 from companies

@@ -6,32 +6,6 @@
     'investments_acq_disposals', 'issrepay_debt', 'issrepay_equity', 'ncf',
     'ncff', 'ncfi', 'ncfo', 'ncfx', 'pay_div', 'sbcomp',
 ] %}
-{% set codes = {
-    'balanceSheet': [
-        'accoci', 'acctPay', 'acctRec', 'assetsCurrent', 'assetsNonCurrent',
-        'cashAndEq', 'debt', 'debtCurrent', 'debtNonCurrent', 'deferredRev',
-        'deposits', 'equity', 'intangibles', 'inventory', 'investments',
-        'investmentsCurrent', 'investmentsNonCurrent', 'liabilitiesCurrent',
-        'liabilitiesNonCurrent', 'ppeq', 'retainedEarnings', 'sharesBasic',
-        'taxAssets', 'taxLiabilities', 'totalAssets', 'totalLiabilities',
-    ],
-    'incomeStatement': [
-        'consolidatedIncome', 'costRev', 'ebit', 'ebitda', 'ebt', 'eps',
-        'epsDil', 'grossProfit', 'intexp', 'netIncComStock', 'netIncDiscOps',
-        'netinc', 'nonControllingInterests', 'opex', 'opinc', 'prefDVDs',
-        'revenue', 'rnd', 'sga', 'shareswa', 'shareswaDil', 'taxExp',
-    ],
-    'cashFlow': [
-        'businessAcqDisposals', 'capex', 'depamor', 'freeCashFlow',
-        'investmentsAcqDisposals', 'issrepayDebt', 'issrepayEquity', 'ncf',
-        'ncff', 'ncfi', 'ncfo', 'ncfx', 'payDiv', 'sbcomp',
-    ],
-    'overview': [
-        'assetTurnover', 'bvps', 'currentRatio', 'debtEquity', 'epsQoQ',
-        'grossMargin', 'longTermDebtEquity', 'opMargin', 'piotroskiFScore',
-        'profitMargin', 'revenueQoQ', 'roa', 'roe', 'rps',
-    ],
-} %}
 
 with accounts as (
 
@@ -61,6 +35,12 @@ with accounts as (
 listings as (
 
     select * from {{ ref('simulated_listings') }}
+
+),
+
+items as (
+
+    select * from {{ ref('statement_items') }}
 
 ),
 
@@ -122,94 +102,97 @@ coded as (
 
     select
         ticker,
-        period_end as date,
-        fiscal_year as year,
-        fiscal_quarter as quarter,
+        period_end,
+        fiscal_year,
+        fiscal_quarter,
         filing_date,
         accoci,
-        acct_pay as acctPay,
-        acct_rec as acctRec,
-        case when not is_financial then assets_current end as assetsCurrent,
-        case when not is_financial then assets_non_current end
-            as assetsNonCurrent,
-        cash_and_eq as cashAndEq,
+        acct_pay,
+        acct_rec,
+        cash_and_eq,
         debt,
-        debt_current as debtCurrent,
-        debt_non_current as debtNonCurrent,
-        deferred_rev as deferredRev,
-        case when takes_deposits then deposits end as deposits,
+        debt_current,
+        debt_non_current,
+        deferred_rev,
         equity,
         intangibles,
-        case when not is_financial then inventory end as inventory,
         investments,
-        investments_current as investmentsCurrent,
-        investments_non_current as investmentsNonCurrent,
-        case when not is_financial then liabilities_current end
-            as liabilitiesCurrent,
-        case when not is_financial then liabilities_non_current end
-            as liabilitiesNonCurrent,
+        investments_current,
+        investments_non_current,
         ppeq,
-        retained_earnings as retainedEarnings,
-        traded_shares as sharesBasic,
-        tax_assets as taxAssets,
-        tax_liabilities as taxLiabilities,
-        total_assets as totalAssets,
-        total_liabilities as totalLiabilities,
-        consolidated_income as consolidatedIncome,
-        cost_rev as costRev,
+        retained_earnings,
+        traded_shares as shares_basic,
+        tax_assets,
+        tax_liabilities,
+        total_assets,
+        total_liabilities,
+        consolidated_income,
+        cost_rev,
         opinc as ebit,
-        opinc + depamor as ebitda,
         ebt,
-        net_inc_com_stock / traded_shares as eps,
-        net_inc_com_stock / (1.02 * traded_shares) as epsDil,
-        gross_profit as grossProfit,
+        gross_profit,
         intexp,
-        net_inc_com_stock as netIncComStock,
-        0.0 as netIncDiscOps,
+        net_inc_com_stock,
         netinc,
-        non_controlling_interests as nonControllingInterests,
+        non_controlling_interests,
         opex,
         opinc,
-        pref_dvds as prefDVDs,
+        pref_dvds,
         revenue,
-        case when reports_research then rnd end as rnd,
         sga,
         traded_shares as shareswa,
-        1.02 * traded_shares as shareswaDil,
-        tax_exp as taxExp,
-        business_acq_disposals as businessAcqDisposals,
+        0.0 as net_inc_disc_ops,
+        tax_exp,
+        business_acq_disposals,
         capex,
         depamor,
-        free_cash_flow as freeCashFlow,
-        investments_acq_disposals as investmentsAcqDisposals,
-        issrepay_debt as issrepayDebt,
-        issrepay_equity as issrepayEquity,
+        free_cash_flow,
+        investments_acq_disposals,
+        issrepay_debt,
+        issrepay_equity,
         ncf,
         ncff,
         ncfi,
         ncfo,
         ncfx,
-        pay_div as payDiv,
+        pay_div,
         sbcomp,
-        revenue / total_assets as assetTurnover,
+        cast(
+            2 * cast(netinc_ttm > 0 as integer)
+            + cast(ncfo > 0 as integer)
+            + 2 * cast(ncfo > netinc as integer)
+            + cast(assets_to_equity < 3 as integer)
+            + cast(gross_margin > 0.4 as integer)
+            + cast(issrepay_equity <= 0 as integer)
+            as double
+        ) as piotroski_f_score,
+        case when not is_financial then assets_current end as assets_current,
+        case when not is_financial then assets_non_current end
+            as assets_non_current,
+        case when takes_deposits then deposits end as deposits,
+        case when not is_financial then inventory end as inventory,
+        case when not is_financial then liabilities_current end
+            as liabilities_current,
+        case when not is_financial then liabilities_non_current end
+            as liabilities_non_current,
+        opinc + depamor as ebitda,
+        net_inc_com_stock / traded_shares as eps,
+        net_inc_com_stock / (1.02 * traded_shares) as eps_dil,
+        case when reports_research then rnd end as rnd,
+        1.02 * traded_shares as shareswa_dil,
+        revenue / total_assets as asset_turnover,
         equity / traded_shares as bvps,
         case when not is_financial then assets_current / liabilities_current end
-            as currentRatio,
-        debt / equity as debtEquity,
+            as current_ratio,
+        debt / equity as debt_equity,
         case
             when eps_year_ago > 0 then eps_quarter / eps_year_ago - 1
-        end as epsQoQ,
-        gross_profit / revenue as grossMargin,
-        debt_non_current / equity as longTermDebtEquity,
-        opinc / revenue as opMargin,
-        cast(
-            2 * (netinc_ttm > 0)::integer + (ncfo > 0)::integer
-            + 2 * (ncfo > netinc)::integer + (assets_to_equity < 3)::integer
-            + (gross_margin > 0.4)::integer + (issrepay_equity <= 0)::integer
-            as double
-        ) as piotroskiFScore,
-        netinc / revenue as profitMargin,
-        revenue / revenue_year_ago - 1 as revenueQoQ,
+        end as eps_qoq,
+        gross_profit / revenue as gross_margin,
+        debt_non_current / equity as long_term_debt_equity,
+        opinc / revenue as op_margin,
+        netinc / revenue as profit_margin,
+        revenue / revenue_year_ago - 1 as revenue_qoq,
         netinc_ttm / total_assets as roa,
         netinc_ttm / equity as roe,
         revenue / traded_shares as rps
@@ -217,26 +200,24 @@ coded as (
 
 ),
 
-items as (
+coded_items as (
 
     unpivot coded
-    on columns(* exclude (ticker, date, year, quarter, filing_date))
-    into name dataCode value value
+    on columns(* exclude (
+        ticker, period_end, fiscal_year, fiscal_quarter, filing_date
+    ))
+    into name column_name value value
 
 )
 
 select
-    ticker,
-    date,
-    cast(year as integer) as year,
-    cast(quarter as integer) as quarter,
-    case
-    {% for statement_type, its_codes in codes.items() %}
-        when dataCode in ('{{ its_codes | join("', '") }}')
-            then '{{ statement_type }}'
-    {% endfor %}
-    end as statementType,
-    dataCode,
-    cast(value as double) as value,
-    filing_date
-from items
+    coded_items.ticker,
+    coded_items.period_end as date,
+    cast(coded_items.fiscal_year as integer) as year,
+    cast(coded_items.fiscal_quarter as integer) as quarter,
+    items.statement_type as statementType,
+    items.data_code as dataCode,
+    cast(coded_items.value as double) as value,
+    coded_items.filing_date
+from coded_items
+inner join items on coded_items.column_name = items.column_name

@@ -1,17 +1,32 @@
 with industries (sector, industry, sic_code, sic_industry) as (
 
     values
-    ('Communication Services', 'Telecom Services', 4813, 'Telephone Communications'),
-    ('Communication Services', 'Entertainment', 7812, 'Motion Picture Production'),
-    ('Communication Services', 'Interactive Media', 7375, 'Information Retrieval Services'),
+    (
+        'Communication Services', 'Telecom Services', 4813,
+        'Telephone Communications'
+    ),
+    (
+        'Communication Services', 'Entertainment', 7812,
+        'Motion Picture Production'
+    ),
+    (
+        'Communication Services', 'Interactive Media', 7375,
+        'Information Retrieval Services'
+    ),
     ('Communication Services', 'Publishing', 2711, 'Newspapers'),
-    ('Consumer Discretionary', 'Apparel Retail', 5651, 'Family Clothing Stores'),
+    (
+        'Consumer Discretionary', 'Apparel Retail', 5651,
+        'Family Clothing Stores'
+    ),
     ('Consumer Discretionary', 'Auto Parts', 3714, 'Motor Vehicle Parts'),
     ('Consumer Discretionary', 'Home Construction', 1531, 'Operative Builders'),
     ('Consumer Discretionary', 'Leisure', 7990, 'Amusement Services'),
     ('Consumer Discretionary', 'Lodging', 7011, 'Hotels and Motels'),
     ('Consumer Discretionary', 'Restaurants', 5812, 'Eating Places'),
-    ('Consumer Discretionary', 'Specialty Retail', 5940, 'Shopping Goods Stores'),
+    (
+        'Consumer Discretionary', 'Specialty Retail', 5940,
+        'Shopping Goods Stores'
+    ),
     ('Consumer Staples', 'Beverages', 2086, 'Bottled Soft Drinks'),
     ('Consumer Staples', 'Grocery Stores', 5411, 'Grocery Stores'),
     ('Consumer Staples', 'Household Products', 2840, 'Soap and Cosmetics'),
@@ -41,11 +56,23 @@ with industries (sector, industry, sic_code, sic_industry) as (
     ('Industrials', 'Railroads', 4011, 'Railroads'),
     ('Industrials', 'Staffing', 7363, 'Help Supply Services'),
     ('Industrials', 'Trucking', 4213, 'Trucking'),
-    ('Information Technology', 'Communication Equipment', 3663, 'Communications Equipment'),
-    ('Information Technology', 'Computer Hardware', 3571, 'Electronic Computers'),
-    ('Information Technology', 'Electronic Components', 3670, 'Electronic Components'),
+    (
+        'Information Technology', 'Communication Equipment', 3663,
+        'Communications Equipment'
+    ),
+    (
+        'Information Technology', 'Computer Hardware', 3571,
+        'Electronic Computers'
+    ),
+    (
+        'Information Technology', 'Electronic Components', 3670,
+        'Electronic Components'
+    ),
     ('Information Technology', 'IT Services', 7374, 'Data Processing'),
-    ('Information Technology', 'Semiconductor Equipment', 3559, 'Special Machinery'),
+    (
+        'Information Technology', 'Semiconductor Equipment', 3559,
+        'Special Machinery'
+    ),
     ('Information Technology', 'Semiconductors', 3674, 'Semiconductors'),
     ('Information Technology', 'Software', 7372, 'Prepackaged Software'),
     ('Materials', 'Chemicals', 2810, 'Industrial Chemicals'),
@@ -69,6 +96,8 @@ select
     industry,
     sic_code,
     sic_industry,
+    cast(row_number() over (order by sector, industry) as integer)
+        as industry_number,
     case
         when sic_code < 1500 then 'Mining'
         when sic_code < 2000 then 'Construction'
@@ -77,8 +106,6 @@ select
         when sic_code < 6000 then 'Retail Trade'
         when sic_code < 7000 then 'Finance, Insurance & Real Estate'
         else 'Services'
-    end as sic_sector,
-    cast(row_number() over (order by sector, industry) as integer)
-        as industry_number
+    end as sic_sector
 from industries
 order by industry_number

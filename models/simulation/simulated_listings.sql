@@ -17,7 +17,8 @@ spans as (
         sector,
         quarterly_dividend_yield,
         case
-            when {{ simulated_uniform('listed from the start', 'ticker') }} < 0.6
+            when
+                {{ simulated_uniform('listed from the start', 'ticker') }} < 0.6
                 then {{ simulated_first_day() }}
             -- No listing in the last year: each has a year of prices.
             else {{ simulated_first_day() }} + cast(
@@ -68,7 +69,9 @@ exits as (
     select
         *,
         case
-            when end_date = (select max(date) from trading_days) then null
+            when
+                end_date = (select max(trading_days.date) from trading_days)
+                then null
             when {{ simulated_uniform('exit', 'ticker') }} < 0.5 then 'crash'
             else 'takeover'
         end as exit_kind

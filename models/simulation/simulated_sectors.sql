@@ -1,5 +1,5 @@
 -- Typical levels, rounded: enough that sectors differ as they do in reality.
-select
+with sectors (
     sector,
     assets_to_equity,
     gross_margin,
@@ -9,7 +9,8 @@ select
     intangibles_weight,
     research_chance,
     dividend_chance
-from (
+) as (
+
     values
     ('Communication Services', 2.6, 0.52, 0.26, 0.9, 0.1, 1.0, 0.5, 0.45),
     ('Consumer Discretionary', 2.4, 0.38, 0.33, 0.8, 0.8, 0.4, 0.4, 0.50),
@@ -22,7 +23,10 @@ from (
     ('Materials', 2.3, 0.28, 0.24, 1.4, 0.6, 0.4, 0.6, 0.70),
     ('Real Estate', 2.5, 0.55, 0.12, 2.8, 0.0, 0.1, 0.0, 0.90),
     ('Utilities', 3.6, 0.42, 0.12, 3.0, 0.1, 0.1, 0.1, 0.95)
-) as sectors (
+
+)
+
+select
     sector,
     assets_to_equity,
     gross_margin,
@@ -32,5 +36,5 @@ from (
     intangibles_weight,
     research_chance,
     dividend_chance
-)
+from sectors
 order by sector

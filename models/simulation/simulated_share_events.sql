@@ -36,13 +36,8 @@ event_days as (
         listings.first_price,
         listings.first_shares,
         listings.split_ratio,
-        greatest(listings.split_price, 1.5 * listings.first_price)
-            as split_price,
         listings.dilution_ln,
         trading_days.date as event_date,
-        row_number() over by_quarter - 1 as quarters_listed,
-        trading_days.date is not null
-        and trading_days.date <= listings.end_date as has_event,
         -- The first, broken quarter has neither dividend nor split.
         cast(
             case
@@ -52,7 +47,12 @@ event_days as (
                     then -ln(1 - listings.quarterly_dividend_yield)
                 else 0
             end as decimal(18, 12)
-        ) as dividend_ln
+        ) as dividend_ln,
+        greatest(listings.split_price, 1.5 * listings.first_price)
+            as split_price,
+        row_number() over by_quarter - 1 as quarters_listed,
+        trading_days.date is not null
+        and trading_days.date <= listings.end_date as has_event
     from quarter_ends
     inner join listings
         on quarter_ends.ticker = listings.ticker
@@ -157,10 +157,10 @@ select
     event_date,
     price_return_ln,
     dividends_ln,
+    split_factor,
     coalesce(
         lag(dividends_ln) over (partition by ticker order by quarter_start), 0
     ) as dividends_before_ln,
-    split_factor,
     coalesce(
         lag(split_factor) over (partition by ticker order by quarter_start), 1
     ) as split_factor_before,
@@ -169,10 +169,10 @@ select
         order by quarter_start
         rows between unbounded preceding and unbounded following
     ) as last_split_factor,
-    -- In shares of the first day. Winners buy back, losers issue.
+    -- As if no share were ever split. Winners buy back, losers issue.
     first_shares * exp(
         dilution_ln * quarters_listed / 4
         - 0.25 * (past_price_return_ln - 0.06 * quarters_listed / 4)
-    ) as shares
+    ) as unsplit_shares
 from splits
 order by ticker, quarter_start

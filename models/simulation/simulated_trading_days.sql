@@ -1,11 +1,12 @@
 with weekdays as (
 
     select cast(day as date) as date
-    from generate_series(
-        {{ simulated_first_day() }},
-        {{ simulated_last_day() }},
-        interval '1 day'
-    ) as days (day)
+    from
+        generate_series(
+            {{ simulated_first_day() }},
+            {{ simulated_last_day() }},
+            interval '1 day'
+        ) as days (day)
     where isodow(day) <= 5
 
 ),
