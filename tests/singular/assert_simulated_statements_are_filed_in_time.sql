@@ -1,0 +1,14 @@
+{{ config(enabled=var('market') == 'simulated') }}
+
+-- After the period's end and by the legal deadline, which is also the day
+-- from which a statement without a filing date counts as known.
+select
+    ticker,
+    date,
+    quarter,
+    dataCode,
+    filing_date
+from {{ ref('simulated_fundamentals_statements') }}
+where
+    filing_date <= date
+    or filing_date > date + case when quarter in (0, 4) then 90 else 45 end

@@ -1,0 +1,5 @@
+{{ config(enabled=var('market') == 'simulated') }}
+
+select count(distinct dataCode) as items
+from {{ ref('simulated_fundamentals_statements') }}
+having count(distinct dataCode) < 60
