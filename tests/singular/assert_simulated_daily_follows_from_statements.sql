@@ -24,7 +24,7 @@ filed as (
         ticker,
         filing_date,
         date_trunc('quarter', date) as quarter_start,
-        max(value) filter (where dataCode = 'sharesBasic') as shares,
+        max(value) filter (where dataCode = 'sharesBasic') as traded_shares,
         max(value) filter (where dataCode = 'equity') as equity,
         max(value) filter (where dataCode = 'debt') as debt,
         max(value) filter (where dataCode = 'cashAndEq') as cash
@@ -59,7 +59,7 @@ expected as (
         filed_shares.equity,
         filed_shares.debt,
         filed_shares.cash,
-        prices.close * filed_shares.shares / filed_shares.split_factor
+        prices.close * filed_shares.traded_shares / filed_shares.split_factor
         * case
             when daily.date >= share_events.event_date
                 then share_events.split_factor

@@ -20,7 +20,11 @@ listed_days as (
 )
 
 select
-    ticker,
-    date
+    listed_days.ticker,
+    listed_days.date
 from listed_days
-anti join prices using (ticker, date)
+left join prices
+    on
+        listed_days.ticker = prices.ticker
+        and listed_days.date = prices.date
+where prices.date is null
