@@ -1,6 +1,7 @@
 {# numerator / denominator; null unless the denominator is positive. #}
 {% macro ratio(numerator, denominator) -%}
     case
-        when {{ denominator }} > 0 then {{ numerator }} / {{ denominator }}
+        when ({{ denominator }}) > 0
+            then ({{ numerator }}) / ({{ denominator }})
     end
 {%- endmacro %}

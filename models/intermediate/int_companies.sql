@@ -1,4 +1,14 @@
-with listings as (
+with prices as (
+
+    select
+        ticker,
+        min(date) as first_date
+    from {{ ref('stg_daily_adjusted') }}
+    group by ticker
+
+),
+
+listings as (
 
     select * from {{ ref('stg_supported_tickers') }}
 
@@ -18,7 +28,9 @@ select
     companies.sic_sector,
     companies.sic_industry,
     companies.location,
-    coalesce(companies.name, listings.ticker) as name
+    coalesce(companies.name, listings.ticker) as name,
+    least(listings.start_date, prices.first_date) as listed_from
 from listings
 left join companies on listings.ticker = companies.ticker
+left join prices on listings.ticker = prices.ticker
 where listings.asset_type = 'stock'

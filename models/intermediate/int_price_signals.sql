@@ -84,11 +84,16 @@ moments as (
             product_sum_12m
             - return_sum_12m * benchmark_sum_12m / nullif(return_days_12m, 0)
         ) / nullif(return_days_12m - 1, 0) as covariance_12m,
-        greatest(
-            volume_ln_square_sum_12m
-            - volume_ln_sum_12m ^ 2 / nullif(volume_days_12m, 0),
-            0
-        ) / nullif(volume_days_12m - 1, 0) as volume_ln_variance_12m
+        {% for window in ['12m', '36m'] %}
+            greatest(
+                volume_ln_square_sum_{{ window }}
+                - volume_ln_sum_{{ window }} ^ 2
+                / nullif(volume_days_{{ window }}, 0),
+                0
+            ) / nullif(volume_days_{{ window }} - 1, 0)
+                as volume_ln_variance_{{ window }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from windows
 
 ),
@@ -169,6 +174,10 @@ signals as (
             when moments.volume_days_12m >= {{ lowest_days_12m }}
                 then sqrt(moments.volume_ln_variance_12m)
         end as volume_volatility_12m,
+        case
+            when moments.volume_days_36m >= {{ lowest_days_36m }}
+                then sqrt(moments.volume_ln_variance_36m)
+        end as volume_volatility_36m,
         case
             when
                 moments.volume_days_36m >= {{ lowest_days_36m }}

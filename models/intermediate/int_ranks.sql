@@ -1,3 +1,6 @@
+{% set ranked = catalogued_features() | selectattr('ranked') | map(attribute='feature') %}
+-- depends_on: {{ ref('feature_catalogue') }}
+
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}
@@ -22,6 +25,12 @@ price_signals as (
 
 ),
 
+share_trading as (
+
+    select * from {{ ref('int_share_trading') }}
+
+),
+
 valuations as (
 
     select * from {{ ref('int_valuations') }}
@@ -41,6 +50,7 @@ joined as (
         ratios.*,
         momentum.*,
         price_signals.*,
+        share_trading.*,
         companies.sector,
         valuations.market_cap
     from sample_dates
@@ -57,6 +67,10 @@ joined as (
         on
             sample_dates.ticker = price_signals.ticker
             and sample_dates.date = price_signals.date
+    left join share_trading
+        on
+            sample_dates.ticker = share_trading.ticker
+            and sample_dates.date = share_trading.date
     left join valuations
         on
             sample_dates.ticker = valuations.ticker
@@ -64,24 +78,39 @@ joined as (
 
 )
 
+-- Among fewer than five, a rank says nothing.
 select
     ticker,
     date,
-    {% for ratio in ranked_ratios() %}
+    {% for feature in ranked %}
         case
-            when {{ ratio }} is not null
-                then percent_rank() over (
-                    partition by date, {{ ratio }} is null
-                    order by {{ ratio }}
-                )
-        end as {{ ratio }}_rank,
+            when
+                {{ feature }} is not null
+                and count({{ feature }}) over by_date >= 5
+                then
+                    (
+                        rank() over (
+                            by_date
+                            order by {{ feature }} nulls last
+                        ) - 1
+                    ) / (count({{ feature }}) over by_date - 1)
+        end as {{ feature }}_rank,
         case
-            when {{ ratio }} is not null
-                then percent_rank() over (
-                    partition by date, sector, {{ ratio }} is null
-                    order by {{ ratio }}
-                )
-        end as {{ ratio }}_sector_rank{% if not loop.last %},{% endif %}
+            when
+                sector is not null
+                and {{ feature }} is not null
+                and count({{ feature }}) over by_sector >= 5
+                then
+                    (
+                        rank() over (
+                            by_sector
+                            order by {{ feature }} nulls last
+                        ) - 1
+                    ) / (count({{ feature }}) over by_sector - 1)
+        end as {{ feature }}_sector_rank{% if not loop.last %},{% endif %}
     {% endfor %}
 from joined
+window
+    by_date as (partition by date),
+    by_sector as (partition by date, sector)
 order by ticker, date

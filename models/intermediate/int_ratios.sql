@@ -1,18 +1,22 @@
-with latest as (
+{# Dollar items whose ratio to assets has a name of its own. #}
+{% set named = ['total_assets', 'revenue', 'gross_profit', 'netinc', 'ncfo'] %}
+-- depends_on: {{ ref('statement_items') }}
+
+with sample_dates as (
+
+    select * from {{ ref('int_sample_dates') }}
+
+),
+
+latest as (
 
     select * from {{ ref('int_latest_statements') }}
 
 ),
 
-trailing_sums as (
+changes as (
 
-    select * from {{ ref('int_trailing_statements') }}
-
-),
-
-sample_dates as (
-
-    select * from {{ ref('int_sample_dates') }}
+    select * from {{ ref('int_statement_changes') }}
 
 ),
 
@@ -22,23 +26,31 @@ valuations as (
 
 ),
 
+companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
 joined as (
 
     select
         sample_dates.*,
         latest.*,
-        trailing_sums.*,
+        changes.*,
+        companies.listed_from,
         valuations.market_cap,
         valuations.enterprise_val
     from sample_dates
+    inner join companies on sample_dates.ticker = companies.ticker
     left join latest
         on
             sample_dates.ticker = latest.ticker
             and sample_dates.date = latest.date
-    left join trailing_sums
+    left join changes
         on
-            sample_dates.ticker = trailing_sums.ticker
-            and sample_dates.date = trailing_sums.date
+            sample_dates.ticker = changes.ticker
+            and sample_dates.date = changes.date
     left join valuations
         on
             sample_dates.ticker = valuations.ticker
@@ -82,18 +94,39 @@ select
     {{ ratio('ncfo_ttm', 'total_assets') }} as cash_flow_to_assets,
     {{ ratio('netinc_ttm', 'revenue_ttm') }} as net_margin,
     {{ ratio('gross_profit_ttm', 'revenue_ttm') }} as gross_margin_ttm,
-    -- growth
-    {{ ratio('revenue_ttm', 'revenue_ttm_year_ago') }} - 1 as revenue_growth,
-    {{ ratio('netinc_ttm', 'netinc_ttm_year_ago') }} - 1 as earnings_growth,
-    {{ ratio('total_assets', 'total_assets_year_ago') }} - 1 as asset_growth,
-    {{ ratio('equity', 'equity_year_ago') }} - 1 as equity_growth,
-    {{ ratio('shares_basic', 'shares_basic_year_ago') }} - 1 as share_growth,
+    -- growth and investment
+    revenue_growth,
+    revenue_growth_3y,
+    earnings_growth,
+    earnings_growth_3y,
+    asset_growth,
+    asset_growth_3y,
+    equity_growth,
+    equity_growth_3y,
+    share_growth,
+    share_growth_3y,
+    {{ ratio('-pay_div_ttm', 'netinc_ttm') }} as payout,
     -- quality and safety
+    piotroski_score,
     {{ ratio('netinc_ttm - ncfo_ttm', 'total_assets') }} as accruals,
-    {{ ratio('debt', 'total_assets') }} as debt_to_assets,
-    {{ ratio('cash_and_eq', 'total_assets') }} as cash_to_assets,
-    {{ ratio('intangibles', 'total_assets') }} as intangibles_to_assets,
-    {{ ratio('-capex_ttm', 'total_assets') }} as capex_to_assets,
-    date - period_end as statement_age_days
+    {{ ratio('ebit_ttm', 'intexp_ttm') }} as interest_cover,
+    1.2 * {{ ratio('assets_current - liabilities_current', 'total_assets') }}
+    + 1.4 * {{ ratio('retained_earnings', 'total_assets') }}
+    + 3.3 * {{ ratio('ebit_ttm', 'total_assets') }}
+    + 0.6 * {{ ratio('market_cap', 'total_liabilities') }}
+    + {{ ratio('revenue_ttm', 'total_assets') }} as altman_z,
+    -- dollar items, without the size of the company
+    {% for item in statement_items()
+        if item.unit == 'USD' and item.column_name not in named %}
+        {% set amount = item.column_name ~ ('_ttm' if item.measure == 'flow' else '') %}
+        {{ ratio(amount, 'total_assets') }}
+            as {{ item.column_name }}_to_assets,
+    {% endfor %}
+    -- what is known at all
+    (date - listed_from) / 30.4375 as months_since_listing,
+    statement_age_days,
+    annual_statement_age_days,
+    coalesce(missing_items, {{ statement_items() | length }})
+        as missing_items
 from joined
 order by ticker, date

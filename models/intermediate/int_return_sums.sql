@@ -48,10 +48,12 @@ select
     {{ exact_sum('benchmark_return_ln ^ 2') }} as benchmark_square_sum,
     {{ exact_sum('return_ln * benchmark_return_ln') }} as product_sum,
     {{ exact_sum('adj_volume') }} as volume_sum,
+    cast({{ exact_sum('adj_close * adj_volume') }} as double)
+        as dollar_volume_sum,
     {{ exact_sum('ln(nullif(adj_volume, 0))') }} as volume_ln_sum,
     {{ exact_sum('ln(nullif(adj_volume, 0)) ^ 2') }} as volume_ln_square_sum,
     {{ exact_sum(
-        '1e6 * abs(return_ln) / (adj_close * nullif(adj_volume, 0))'
+        '1e12 * abs(return_ln) / (adj_close * nullif(adj_volume, 0))'
     ) }} as price_impact_sum
 from assigned
 group by ticker, sample_anchor

@@ -5,11 +5,12 @@ with statements as (
 
     select
         *,
-        fiscal_year * 4 + fiscal_quarter - 1 as fiscal_index,
+        fiscal_quarter = 0 as is_annual,
+        4 * fiscal_year + if(fiscal_quarter = 0, 3, fiscal_quarter - 1)
+            as fiscal_index,
         {{ known_from('period_end', 'filing_date', 'fiscal_quarter') }}
             as known_from
     from {{ ref('stg_fundamentals_statements') }}
-    where fiscal_quarter between 1 and 4
 
 ),
 
@@ -17,6 +18,7 @@ filings as (
 
     select
         ticker,
+        is_annual,
         fiscal_index,
         known_from,
         max(period_end) as period_end,
@@ -25,13 +27,14 @@ filings as (
                 as {{ item.column_name }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from statements
-    group by ticker, fiscal_index, known_from
+    group by ticker, is_annual, fiscal_index, known_from
 
 )
 
--- A later filing of the same quarter may restate only some of its items.
+-- A later filing of the same period may restate only some of its items.
 select
     ticker,
+    is_annual,
     fiscal_index,
     known_from,
     period_end,
@@ -42,7 +45,7 @@ select
 from filings
 window
     by_filing as (
-        partition by ticker, fiscal_index
+        partition by ticker, is_annual, fiscal_index
         order by known_from
     )
-order by ticker, known_from, fiscal_index
+order by ticker, is_annual, known_from, fiscal_index

@@ -24,6 +24,12 @@ momentum as (
 
 ),
 
+share_trading as (
+
+    select * from {{ ref('int_share_trading') }}
+
+),
+
 valuations as (
 
     select * from {{ ref('int_valuations') }}
@@ -55,6 +61,7 @@ joined as (
         companies.*,
         momentum.*,
         price_signals.*,
+        share_trading.*,
         valuations.*,
         ratios.*,
         ranks.*,
@@ -65,6 +72,10 @@ joined as (
         on
             sample_dates.ticker = price_signals.ticker
             and sample_dates.date = price_signals.date
+    left join share_trading
+        on
+            sample_dates.ticker = share_trading.ticker
+            and sample_dates.date = share_trading.date
     left join momentum
         on
             sample_dates.ticker = momentum.ticker

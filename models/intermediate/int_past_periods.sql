@@ -1,0 +1,64 @@
+{% set items = [
+    'revenue',
+    'opinc',
+    'netinc',
+    'gross_profit',
+    'ncfo',
+    'total_assets',
+    'equity',
+    'shares_basic',
+    'debt_non_current',
+    'assets_current',
+    'liabilities_current',
+] %}
+
+with newest as (
+
+    select * from {{ ref('int_newest_periods') }}
+
+),
+
+versions as (
+
+    select
+        ticker,
+        is_annual,
+        fiscal_index,
+        known_from,
+        {{ items | join(',\n        ') }}
+    from {{ ref('int_statement_versions') }}
+
+),
+
+-- The newest year, the one before it, and the one three years ago.
+wanted as (
+
+    select
+        *,
+        unnest(
+            if(
+                is_annual,
+                [0, 4, 12],
+                [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15]
+            )
+        ) as quarters_ago
+    from newest
+
+)
+
+select
+    wanted.ticker,
+    wanted.date,
+    wanted.is_annual,
+    wanted.quarters_ago,
+    {% for item in items %}
+        versions.{{ item }}{% if not loop.last %},{% endif %}
+    {% endfor %}
+from wanted
+asof join versions
+    on
+        wanted.ticker = versions.ticker
+        and wanted.is_annual = versions.is_annual
+        and wanted.fiscal_index - wanted.quarters_ago = versions.fiscal_index
+        and wanted.date >= versions.known_from
+order by wanted.ticker, wanted.date, wanted.is_annual, wanted.quarters_ago
