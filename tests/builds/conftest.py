@@ -11,6 +11,10 @@ import yaml
 ROOT = Path(__file__).parents[2]
 REAL_MARKET = ROOT.parent / "shared" / "market"
 
+needs_real_market = pytest.mark.skipif(
+    not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
+)
+
 
 @dataclass
 class Project:

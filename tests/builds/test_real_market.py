@@ -1,9 +1,6 @@
-import pytest
-from conftest import REAL_MARKET
+from conftest import needs_real_market
 
-pytestmark = pytest.mark.skipif(
-    not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
-)
+pytestmark = needs_real_market
 
 
 def test_the_whole_real_market_builds(project):

@@ -2,11 +2,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import REAL_MARKET
-
-needs_market = pytest.mark.skipif(
-    not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
-)
+from conftest import REAL_MARKET, needs_real_market
 
 
 def refusal(project, **settings) -> str:
@@ -52,7 +48,7 @@ def test_a_wrong_folder_is_named(project):
     )
 
 
-@needs_market
+@needs_real_market
 def test_a_missing_table_is_named(project, tmp_path):
     market = copy_of_market(tmp_path / "market")
     (tmp_path / "market").chmod(0o755)
@@ -60,13 +56,13 @@ def test_a_missing_table_is_named(project, tmp_path):
     assert "no file for table fundamentals_meta" in refusal(project, market=market)
 
 
-@needs_market
+@needs_real_market
 def test_a_missing_column_is_named(project, tmp_path):
     market = copy_of_market(tmp_path / "market", "daily_adjusted", "* exclude (adjClose)")
     assert "table daily_adjusted has no column adjClose" in refusal(project, market=market)
 
 
-@needs_market
+@needs_real_market
 def test_a_wrong_type_is_named(project, tmp_path):
     market = copy_of_market(
         tmp_path / "market", "daily_adjusted", "* replace (adjClose::varchar as adjClose)"
