@@ -75,11 +75,9 @@ select
     {{ ratio('enterprise_val', 'free_cash_flow_ttm') }} as ev_to_fcf,
     {{ ratio('enterprise_val', 'revenue_ttm') }} as ev_to_sales,
     (
-        greatest(0, least(1, {{ ratio('equity', 'total_assets') }}))
-        + greatest(0, least(1, 10 * {{ ratio(
-            'netinc_ttm', 'total_assets'
-        ) }}))
-        + greatest(0, least(1, 5 * {{ ratio('ncfo_ttm', 'total_assets') }}))
+        {{ cut_to_unit(ratio('equity', 'total_assets')) }}
+        + {{ cut_to_unit('10 * ' ~ ratio('netinc_ttm', 'total_assets')) }}
+        + {{ cut_to_unit('5 * ' ~ ratio('ncfo_ttm', 'total_assets')) }}
     ) / 3 as financial_health_score,
     -- value
     {{ ratio('equity', 'market_cap') }} as book_to_market,

@@ -1,0 +1,8 @@
+{# `expression`, cut to 0-1. Null stays null: greatest and least would skip it. #}
+{% macro cut_to_unit(expression) -%}
+    case
+        when ({{ expression }}) < 0 then 0
+        when ({{ expression }}) > 1 then 1
+        else {{ expression }}
+    end
+{%- endmacro %}
