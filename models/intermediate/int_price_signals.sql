@@ -3,6 +3,7 @@
 {% set lowest_days_36m = 378 %}
 {% set sums = [
     'days',
+    'relative_price_days',
     'return_days',
     'volume_days',
     'relative_price_sum',
@@ -104,16 +105,22 @@ signals as (
         sample_dates.ticker,
         sample_dates.date,
         case
-            when moments.days_12m >= {{ lowest_days_12m }}
+            when moments.relative_price_days_12m >= {{ lowest_days_12m }}
                 then
                     returns.relative_price_ln
-                    - ln(moments.relative_price_sum_12m / moments.days_12m)
+                    - ln(
+                        moments.relative_price_sum_12m
+                        / moments.relative_price_days_12m
+                    )
         end as relative_sma_development_12m,
         case
-            when moments.days_36m >= {{ lowest_days_36m }}
+            when moments.relative_price_days_36m >= {{ lowest_days_36m }}
                 then
                     returns.relative_price_ln
-                    - ln(moments.relative_price_sum_36m / moments.days_36m)
+                    - ln(
+                        moments.relative_price_sum_36m
+                        / moments.relative_price_days_36m
+                    )
         end as relative_sma_development_36m,
         case
             when moments.return_days_12m >= {{ lowest_days_12m }}

@@ -35,6 +35,7 @@ select
     ticker,
     sample_anchor,
     count(*) as days,
+    count(relative_price_ln) as relative_price_days,
     count(excess_return_ln) as return_days,
     count(adj_volume) filter (where adj_volume > 0) as volume_days,
     max(adj_close) as highest_price,
@@ -42,8 +43,10 @@ select
     {{ exact_sum('exp(relative_price_ln)') }} as relative_price_sum,
     {{ exact_sum('excess_return_ln') }} as excess_sum,
     {{ exact_sum('excess_return_ln ^ 2') }} as excess_square_sum,
-    {{ exact_sum('return_ln') }} as return_sum,
-    {{ exact_sum('return_ln ^ 2') }} as return_square_sum,
+    {{ exact_sum('return_ln') }}
+        filter (where benchmark_return_ln is not null) as return_sum,
+    {{ exact_sum('return_ln ^ 2') }}
+        filter (where benchmark_return_ln is not null) as return_square_sum,
     {{ exact_sum('benchmark_return_ln') }} as benchmark_sum,
     {{ exact_sum('benchmark_return_ln ^ 2') }} as benchmark_square_sum,
     {{ exact_sum('return_ln * benchmark_return_ln') }} as product_sum,
