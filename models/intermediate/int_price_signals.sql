@@ -167,13 +167,12 @@ signals as (
                     )
         end as relative_volume_3m,
         case
-            when moments.volume_days_36m >= {{ lowest_days_36m }}
+            when
+                moments.volume_days_12m >= {{ lowest_days_12m }}
+                and moments.volume_days_36m >= {{ lowest_days_36m }}
                 then
                     ln(
-                        (
-                            moments.volume_sum_12m
-                            / nullif(moments.volume_days_12m, 0)
-                        )
+                        (moments.volume_sum_12m / moments.volume_days_12m)
                         / (moments.volume_sum_36m / moments.volume_days_36m)
                     )
         end as relative_volume_12m,
@@ -187,7 +186,8 @@ signals as (
         end as volume_volatility_36m,
         case
             when
-                moments.volume_days_36m >= {{ lowest_days_36m }}
+                moments.volume_days_12m >= {{ lowest_days_12m }}
+                and moments.volume_days_36m >= {{ lowest_days_36m }}
                 and moments.price_impact_sum_36m > 0
                 and moments.price_impact_sum_12m > 0
                 then
