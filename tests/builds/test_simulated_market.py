@@ -41,7 +41,7 @@ def test_the_stored_model_gives_the_stored_forecasts(tiny):
 
 def test_the_same_build_twice_gives_identical_explanations(tiny):
     before = tiny.query(SHAP)
-    tiny.build(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
+    tiny.run(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
     after = tiny.query(SHAP)
     assert len(before) > 10_000
     assert before == after

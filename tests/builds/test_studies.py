@@ -12,7 +12,7 @@ def study(tiny, tmp_path_factory):
     shutil.copy(tiny.warehouse, folder)
     project = type(tiny)(folder)
     [(stock,)] = project.query("select min(ticker) from latest_forecasts")
-    project.build(
+    project.run(
         steps=20,
         seed=1,
         simulated_tickers=40,

@@ -1,0 +1,41 @@
+import json
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def documented(tiny) -> dict[str, dict]:
+    """The project's models and seeds, as dbt knows them, by name."""
+    manifest = json.loads((tiny.folder / "target" / "manifest.json").read_text())
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+
+
+def test_every_description_begins_with_the_grain(documented):
+    assert len(documented) > 60
+    for name, node in documented.items():
+        assert node["description"].startswith("One row per "), name
+
+
+def test_every_column_is_described_with_its_type(documented, tiny):
+    columns: dict[str, dict[str, str]] = {}
+    for table, column, kind in tiny.query(
+        "select table_name, column_name, data_type from duckdb_columns() "
+        "where database_name = current_database() and schema_name = 'main' order by column_index"
+    ):
+        columns.setdefault(table, {})[column] = kind
+    assert documented.keys() == columns.keys()
+    for name, node in documented.items():
+        for column in node["columns"].values():
+            assert column["description"], f"{name}.{column['name']}"
+        types = {column["name"]: column["data_type"].upper() for column in node["columns"].values()}
+        actual = {
+            column: kind.replace("STRUCT(ticker VARCHAR", "STRUCT(TICKER VARCHAR")
+            for column, kind in columns[name].items()
+        }
+        assert types.keys() == actual.keys(), name
+        for column, kind in actual.items():
+            assert types[column] == kind.upper(), f"{name}.{column}"
