@@ -1,5 +1,9 @@
-{# Input tables of which more than the share that `limit` names was rejected. #}
-{% macro rejected_share_above(limit) %}
+{#
+  Input tables of which more than the share that var `limit` names was rejected
+  (rows that are in scope only). A run of the tests says it in one sentence a
+  table: as an error that stops the build, or with `stops=false` as a warning.
+#}
+{% macro rejected_share_above(limit, stops=true) %}
     {% set tables = [
         'daily_adjusted',
         'supported_tickers',
@@ -7,12 +11,56 @@
         'fundamentals_daily',
         'fundamentals_meta',
     ] %}
-    {% for table in tables %}
+    {% set query %}
+        with row_counts as (
+            {% for table in tables %}
+                select
+                    '{{ table }}' as table_name,
+                    count(*) as row_count
+                from {{ ref('base_' ~ table) }}
+                where is_in_scope
+                {% if not loop.last %}union all{% endif %}
+            {% endfor %}
+        ),
+
+        rejected_counts as (
+            select
+                table_name,
+                count(*) as rejected_count,
+                mode(reason) as main_reason
+            from {{ ref('rejected_rows') }}
+            where is_in_scope
+            group by table_name
+        )
+
         select
-            '{{ table }}' as table_name,
-            count(reason) / count(*) as rejected_share
-        from {{ ref('base_' ~ table) }}
-        having count(reason) > {{ var(limit) }} * count(*)
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+            rejected_counts.*,
+            row_counts.row_count,
+            rejected_count / row_count as rejected_share
+        from rejected_counts
+        inner join row_counts
+            on rejected_counts.table_name = row_counts.table_name
+        where rejected_count > {{ var(limit) }} * row_count
+        order by rejected_counts.table_name
+    {% endset %}
+    {% if execute and flags.WHICH in ['build', 'test'] %}
+        {% set sentences = [] %}
+        {% for row in run_query(query).rows %}
+            {% do sentences.append(
+                'table ' ~ row['table_name'] ~ ': '
+                ~ '{:.2g}'.format(100 * row['rejected_share']) ~ ' % of its rows ('
+                ~ '{:,}'.format(row['rejected_count'] | int) ~ ' of '
+                ~ '{:,}'.format(row['row_count'] | int)
+                ~ ") cannot be used, most often for the reason '" ~ row['main_reason']
+                ~ "': correct the table, or raise var " ~ limit ~ ' (' ~ var(limit)
+                ~ '); rejected_rows lists them'
+            ) %}
+        {% endfor %}
+        {% if sentences and stops %}
+            {% do exceptions.raise_compiler_error(sentences | join('\n')) %}
+        {% elif sentences %}
+            {% do exceptions.warn(sentences | join('\n')) %}
+        {% endif %}
+    {% endif %}
+    {{ query }}
 {% endmacro %}

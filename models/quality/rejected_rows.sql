@@ -10,7 +10,8 @@
     select
         '{{ table }}' as table_name,
         key,
-        reason
+        reason,
+        is_in_scope
     from {{ ref('base_' ~ table) }}
     where reason is not null
     {% if not loop.last %}union all{% endif %}

@@ -1,3 +1,7 @@
+-- No panel is built from a market that is too dirty: dbt runs the tests that
+-- limit the share of rejected rows before this.
+-- depends_on: {{ ref('rejected_rows') }}
+
 select
     ticker,
     exchange,

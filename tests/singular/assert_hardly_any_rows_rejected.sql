@@ -1,3 +1,3 @@
 {{ config(severity='warn') }}
 
-{{ rejected_share_above('rejected_share_warn') }}
+{{ rejected_share_above('rejected_share_warn', stops=false) }}

@@ -1,3 +1,20 @@
+{#
+  A bad tick: a price more than this many times the one of the trading day
+  before, or less than one part in as many, which the next day undoes. The
+  largest such move of 308 real stocks, 2005-2017, was 1.8-fold.
+#}
+{% set tick_factor = 2 %}
+{#
+  Undone: the price after it is at most this many times the price before it,
+  and at least one part in as many.
+#}
+{% set undone_factor = 1.25 %}
+{#
+  SPY never moves as far in a day: trading halts once it has lost a fifth. So
+  its bad ticks are known on the day itself.
+#}
+{% set benchmark_factor = 1.25 %}
+
 with source as (
 
     select * from {{ market_table('daily_adjusted') }}
@@ -6,7 +23,7 @@ with source as (
 
 listings as (
 
-    select ticker from {{ ref('stg_supported_tickers') }}
+    select * from {{ ref('base_listings') }}
 
 ),
 
@@ -27,12 +44,14 @@ judged as (
 
     select
         renamed.*,
+        coalesce(listings.is_in_scope, true) as is_in_scope,
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.date is null then 'no date'
             when renamed.date > current_date then 'date in the future'
             when isodow(renamed.date) > 5 then 'date on a weekend'
             when listings.ticker is null then 'ticker has no listing'
+            when listings.reason is not null then listings.reason
             when renamed.adj_close is null or renamed.adj_close <= 0
                 then 'adjClose is not a positive number'
         end as reason
@@ -48,9 +67,65 @@ ranked as (
         *,
         row_number() over (
             partition by ticker, date, reason
-            order by adj_volume desc nulls last, adj_close desc, close desc
+            order by
+                adj_volume desc nulls last,
+                adj_close desc nulls last,
+                close desc nulls last,
+                key asc
         ) as copy_number
     from judged
+
+),
+
+deduplicated as (
+
+    select
+        * replace (
+            coalesce(
+                reason,
+                case
+                    when copy_number > 1
+                        then 'second row for its ticker and date'
+                end
+            ) as reason
+        )
+    from ranked
+
+),
+
+-- The price over the one before it and over the one two before, and the next
+-- price over the one before: usable rows are compared with usable rows.
+moves as (
+
+    select
+        *,
+        adj_close / lag(adj_close) over by_day as move,
+        adj_close / lag(adj_close, 2) over by_day as two_day_move,
+        lead(adj_close) over by_day / lag(adj_close) over by_day as round_trip
+    from deduplicated
+    window by_day as (partition by ticker, reason order by date)
+
+),
+
+-- The day after SPY's bad tick is as far from the tick, but not from the price
+-- before it.
+ticks as (
+
+    select
+        *,
+        case
+            when
+                ticker = 'SPY'
+                and {{ is_beyond('move', benchmark_factor) }}
+                and {{ is_beyond('two_day_move', benchmark_factor) }}
+                then 'SPY moved further than it can in a day'
+            when
+                ticker <> 'SPY'
+                and {{ is_beyond('move', tick_factor) }}
+                and not {{ is_beyond('round_trip', undone_factor) }}
+                then 'one-day move that reverses'
+        end as tick_reason
+    from moves
 
 )
 
@@ -59,11 +134,9 @@ select
     date,
     close,
     adj_close,
+    is_in_scope,
     key,
     case when adj_volume >= 0 then adj_volume end as adj_volume,
-    coalesce(
-        reason,
-        case when copy_number > 1 then 'second row for its ticker and date' end
-    ) as reason
-from ranked
+    coalesce(reason, tick_reason) as reason
+from ticks
 order by ticker, date

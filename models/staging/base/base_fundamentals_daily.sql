@@ -6,7 +6,7 @@ with source as (
 
 listings as (
 
-    select ticker from {{ ref('stg_supported_tickers') }}
+    select * from {{ ref('base_listings') }}
 
 ),
 
@@ -29,11 +29,13 @@ judged as (
 
     select
         renamed.*,
+        coalesce(listings.is_in_scope, true) as is_in_scope,
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.date is null then 'no date'
             when renamed.date > current_date then 'date in the future'
             when listings.ticker is null then 'ticker has no listing'
+            when listings.reason is not null then listings.reason
         end as reason
     from renamed
     left join listings on renamed.ticker = listings.ticker
@@ -52,7 +54,8 @@ ranked as (
                 enterprise_val desc nulls last,
                 pe_ratio desc nulls last,
                 pb_ratio desc nulls last,
-                trailing_peg_1y desc nulls last
+                trailing_peg_1y desc nulls last,
+                key asc
         ) as copy_number
     from judged
 
@@ -61,11 +64,12 @@ ranked as (
 select
     ticker,
     date,
-    market_cap,
+    case when market_cap > 0 then market_cap end as market_cap,
     enterprise_val,
     pe_ratio,
     pb_ratio,
     trailing_peg_1y,
+    is_in_scope,
     key,
     coalesce(
         reason,

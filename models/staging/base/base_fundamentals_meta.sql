@@ -40,27 +40,60 @@ judged as (
 
 ),
 
--- A symbol used again belongs to the company that trades under it now.
+-- A symbol used again belongs to the company that trades under it now. Labels
+-- only break ties, so that the order of the rows never decides.
 ranked as (
 
     select
         *,
-        row_number() over (
+        row_number() over newest_first as copy_number,
+        first_value(perma_ticker) over newest_first as newest_perma_ticker
+    from judged
+    window
+        newest_first as (
             partition by ticker, reason
             order by
                 is_active desc nulls last,
                 daily_last_updated desc nulls last,
                 statement_last_updated desc nulls last,
-                perma_ticker asc
-        ) as copy_number
-    from judged
+                perma_ticker asc,
+                sector asc nulls last,
+                industry asc nulls last,
+                sic_code asc nulls last,
+                sic_sector asc nulls last,
+                sic_industry asc nulls last,
+                location asc nulls last,
+                name asc nulls last,
+                is_adr asc nulls last,
+                reporting_currency asc nulls last,
+                company_website asc nulls last,
+                sec_filing_website asc nulls last,
+                key asc
+        )
+
+),
+
+described as (
+
+    select
+        *,
+        copy_number > 1
+        and perma_ticker <> newest_perma_ticker
+        and not coalesce(is_active, false) as is_former_company
+    from ranked
 
 )
 
 select
-    * exclude (reason, copy_number),
+    * exclude (
+        reason, copy_number, newest_perma_ticker, is_former_company
+    ),
+    reason is not null or not is_former_company as is_in_scope,
     coalesce(
         reason,
-        case when copy_number > 1 then 'second row for its ticker' end
+        case
+            when is_former_company then 'former company of its ticker'
+            when copy_number > 1 then 'second row for its ticker'
+        end
     ) as reason
-from ranked
+from described

@@ -6,7 +6,7 @@ with source as (
 
 listings as (
 
-    select ticker from {{ ref('stg_supported_tickers') }}
+    select * from {{ ref('base_listings') }}
 
 ),
 
@@ -17,7 +17,7 @@ renamed as (
         try_cast(date as date) as period_end,
         try_cast(year as integer) as fiscal_year,
         try_cast(quarter as integer) as fiscal_quarter,
-        trim(statementType) as statement_type,
+        nullif(trim(statementType), '') as statement_type,
         nullif(trim(dataCode), '') as data_code,
         {{ finite_number('value') }} as value,
         try_cast(filing_date as date) as filing_date,
@@ -34,9 +34,11 @@ judged as (
 
     select
         renamed.*,
+        coalesce(listings.is_in_scope, true) as is_in_scope,
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.period_end is null then 'no date'
+            when renamed.statement_type is null then 'no statementType'
             when renamed.data_code is null then 'no dataCode'
             when renamed.fiscal_year is null then 'no year'
             when
@@ -55,6 +57,7 @@ judged as (
             when renamed.filing_date < renamed.period_end
                 then 'filed before its period ended'
             when listings.ticker is null then 'ticker has no listing'
+            when listings.reason is not null then listings.reason
         end as reason
     from renamed
     left join listings on renamed.ticker = listings.ticker
@@ -79,7 +82,7 @@ ranked as (
                 data_code,
                 filing_date,
                 reason
-            order by value desc nulls last
+            order by value desc nulls last, key asc
         ) as copy_number
     from judged
 
@@ -94,6 +97,7 @@ select
     data_code,
     value,
     filing_date,
+    is_in_scope,
     key,
     coalesce(
         reason,

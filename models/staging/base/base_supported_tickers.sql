@@ -1,20 +1,80 @@
+{#
+  Tiingo's names of the US exchanges, over-the-counter markets and the quotes
+  of mutual funds (NMFQS).
+#}
+{% set known_exchanges = [
+    'AMEX',
+    'ARCA',
+    'BATS',
+    'CBOE',
+    'EXPM',
+    'IEX',
+    'NASDAQ',
+    'NMFQS',
+    'NYSE',
+    'NYSE AMERICAN',
+    'NYSE ARCA',
+    'NYSE MKT',
+    'NYSE NAT',
+    'OTC',
+    'OTCBB',
+    'OTCCE',
+    'OTCD',
+    'OTCGREY',
+    'OTCMKTS',
+    'OTCQB',
+    'OTCQX',
+    'PINK',
+] %}
+
 with source as (
 
     select * from {{ market_table('supported_tickers') }}
 
 ),
 
+prices as (
+
+    select * from {{ market_table('daily_adjusted') }}
+
+),
+
+priced as (
+
+    select distinct {{ normalised_ticker() }} as ticker
+    from prices
+    where not {{ is_after_cutoff('try_cast(date as date)') }}
+
+),
+
+-- SPY is the benchmark, whatever its listing says.
 renamed as (
 
     select
         {{ normalised_ticker() }} as ticker,
-        upper(trim(exchange)) as exchange,
-        lower(trim(assetType)) as asset_type,
-        upper(trim(priceCurrency)) as price_currency,
+        nullif(upper(trim(exchange)), '') as exchange,
+        nullif(upper(trim(priceCurrency)), '') as price_currency,
         try_cast(startDate as date) as start_date,
         try_cast(endDate as date) as end_date,
+        case
+            when {{ normalised_ticker() }} = 'SPY' then 'etf'
+            else lower(trim(assetType))
+        end as asset_type,
         concat_ws(' ', ticker, exchange, startDate) as key
     from source
+
+),
+
+described as (
+
+    select
+        renamed.*,
+        priced.ticker is not null as has_prices,
+        coalesce(renamed.asset_type in ('etf', 'mutual fund'), false)
+            as is_fund,
+        coalesce(renamed.price_currency <> 'USD', false) as is_foreign
+    from renamed
+    left join priced on renamed.ticker = priced.ticker
 
 ),
 
@@ -24,12 +84,15 @@ judged as (
         *,
         case
             when ticker is null then 'no ticker'
-            when
-                asset_type is null
-                or asset_type not in ('stock', 'etf', 'mutual fund')
+            when ticker = 'SPY' or is_fund then null
+            when asset_type is null or asset_type <> 'stock'
                 then 'unknown asset type'
-        end as reason
-    from renamed
+            when
+                not is_foreign
+                and not list_contains({{ sql_list(known_exchanges) }}, exchange)
+                then 'unknown exchange'
+        end as fault
+    from described
 
 ),
 
@@ -40,12 +103,14 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by ticker, reason
+            partition by ticker, fault
             order by
                 end_date desc nulls last,
                 start_date desc nulls last,
-                asset_type desc,
-                exchange asc nulls last
+                asset_type desc nulls last,
+                exchange asc nulls last,
+                price_currency asc nulls last,
+                key asc
         ) as copy_number
     from judged
 
@@ -60,7 +125,16 @@ select
     end_date,
     key,
     coalesce(
-        reason,
-        case when copy_number > 1 then 'second row for its ticker' end
-    ) as reason
+        fault,
+        case
+            when copy_number > 1 then 'second row for its ticker'
+            when ticker = 'SPY' then null
+            when is_fund then 'fund, not a stock'
+            when not has_prices then 'no prices'
+            when is_foreign then 'prices are not in USD'
+        end
+    ) as reason,
+    ticker is null
+    or ticker = 'SPY'
+    or (has_prices and not is_fund and not is_foreign) as is_in_scope
 from ranked
