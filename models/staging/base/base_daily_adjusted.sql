@@ -99,7 +99,7 @@ moves as (
 
     select
         *,
-        adj_close / lag(adj_close) over by_day as move,
+        adj_close / lag(adj_close) over by_day as day_move,
         adj_close / lag(adj_close, 2) over by_day as two_day_move,
         lead(adj_close) over by_day / lag(adj_close) over by_day as round_trip
     from deduplicated
@@ -116,12 +116,12 @@ ticks as (
         case
             when
                 ticker = 'SPY'
-                and {{ is_beyond('move', benchmark_factor) }}
+                and {{ is_beyond('day_move', benchmark_factor) }}
                 and {{ is_beyond('two_day_move', benchmark_factor) }}
                 then 'SPY moved further than it can in a day'
             when
                 ticker <> 'SPY'
-                and {{ is_beyond('move', tick_factor) }}
+                and {{ is_beyond('day_move', tick_factor) }}
                 and not {{ is_beyond('round_trip', undone_factor) }}
                 then 'one-day move that reverses'
         end as tick_reason

@@ -64,13 +64,13 @@ ranked as (
 select
     ticker,
     date,
-    case when market_cap > 0 then market_cap end as market_cap,
     enterprise_val,
     pe_ratio,
     pb_ratio,
     trailing_peg_1y,
     is_in_scope,
     key,
+    case when market_cap > 0 then market_cap end as market_cap,
     coalesce(
         reason,
         case when copy_number > 1 then 'second row for its ticker and date' end
