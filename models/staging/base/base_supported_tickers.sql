@@ -130,7 +130,7 @@ select
             when copy_number > 1 then 'second row for its ticker'
             when ticker = 'SPY' then null
             when is_fund then 'fund, not a stock'
-            when not has_prices then 'no prices'
+            when not has_prices then 'no prices in daily_adjusted'
             when is_foreign then 'prices are not in USD'
         end
     ) as reason,
