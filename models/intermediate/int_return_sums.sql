@@ -44,9 +44,9 @@ select
     {{ exact_sum('excess_return_ln') }} as excess_sum,
     {{ exact_sum('excess_return_ln ^ 2') }} as excess_square_sum,
     {{ exact_sum('return_ln') }}
-        filter (where benchmark_return_ln is not null) as return_sum,
+    filter (where benchmark_return_ln is not null) as return_sum,
     {{ exact_sum('return_ln ^ 2') }}
-        filter (where benchmark_return_ln is not null) as return_square_sum,
+    filter (where benchmark_return_ln is not null) as return_square_sum,
     {{ exact_sum('benchmark_return_ln') }} as benchmark_sum,
     {{ exact_sum('benchmark_return_ln ^ 2') }} as benchmark_square_sum,
     {{ exact_sum('return_ln * benchmark_return_ln') }} as product_sum,
