@@ -1,9 +1,10 @@
 {#
-  Input tables of which more than the share that var `limit` names was rejected
-  (rows that are in scope only). A run of the tests says it in one sentence a
-  table: as an error that stops the build, or with `stops=false` as a warning.
+  Input tables of which more than the share that var `limit` names was rejected,
+  counting rows in scope only. A run of the test says so in one sentence a
+  table, and that stops the build. With `at_most`, the name of the var above
+  which another test stops it, shares up to there warn.
 #}
-{% macro rejected_share_above(limit, stops=true) %}
+{% macro rejected_share_above(limit, at_most=none) %}
     {% set tables = [
         'daily_adjusted',
         'supported_tickers',
@@ -40,7 +41,11 @@
         from rejected_counts
         inner join row_counts
             on rejected_counts.table_name = row_counts.table_name
-        where rejected_count > {{ var(limit) }} * row_count
+        where
+            rejected_count > {{ var(limit) }} * row_count
+            {% if at_most %}
+                and rejected_count <= {{ var(at_most) }} * row_count
+            {% endif %}
         order by rejected_counts.table_name
     {% endset %}
     {% if execute and flags.WHICH in ['build', 'test'] %}
@@ -56,7 +61,7 @@
                 ~ '); rejected_rows lists them'
             ) %}
         {% endfor %}
-        {% if sentences and stops %}
+        {% if sentences and not at_most %}
             {% do exceptions.raise_compiler_error(sentences | join('\n')) %}
         {% elif sentences %}
             {% do exceptions.warn(sentences | join('\n')) %}
