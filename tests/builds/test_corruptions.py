@@ -161,8 +161,8 @@ def test_a_lot_of_dirt_stops_the_build_before_the_panel_and_a_little_warns(harmf
     )
     remedy = "correct the table, or raise var rejected_share_"
     assert re.search(
-        r"table daily_adjusted: \d\.\d % of its rows \([\d,]+ of [\d,]+\) cannot be used, most often "
-        rf"for the reason '[^']+': {remedy}error \(0\.03\); rejected_rows lists them",
+        r"table daily_adjusted: \d\.\d % of its rows \([\d,]+ of [\d,]+\) cannot be used,"
+        rf" most often for the reason '[^']+': {remedy}error \(0\.03\); rejected_rows lists them",
         said,
     )
     assert "SKIP relation main.int_sample_dates" in said

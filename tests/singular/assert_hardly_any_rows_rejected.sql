@@ -1,3 +1,5 @@
 {{ config(severity='warn') }}
 
-{{ rejected_share_above('rejected_share_warn', at_most='rejected_share_error') }}
+{{ rejected_share_above(
+    'rejected_share_warn', at_most='rejected_share_error'
+) }}
