@@ -80,9 +80,10 @@ chosen as (
             {% set column = item.column_name %}
             if({{ column }}_quarters = 0, {{ column }}_year, {{ column }}_quarter)
                 as {{ column }},
-            {{ column }}_quarters = 0 and {{ column }}_year is not null
-                as is_{{ column }}_annual,
-            {% if item.measure == 'flow' and item.unit == 'USD' %}
+            {% set is_sum = item.measure == 'flow' and item.unit == 'USD' %}
+            {{ column }}_quarters < {{ 4 if is_sum else 1 }}
+            and {{ column }}_year is not null as is_{{ column }}_annual,
+            {% if is_sum %}
                 if({{ column }}_quarters = 4, {{ column }}_sum, {{ column }}_year)
                     as {{ column }}_ttm,
             {% endif %}

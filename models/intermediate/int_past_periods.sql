@@ -25,8 +25,15 @@ versions as (
         is_annual,
         fiscal_index,
         known_from,
+        period_end,
         {{ items | join(',\n        ') }}
     from {{ ref('int_statement_versions') }}
+
+),
+
+splits as (
+
+    select * from {{ ref('int_splits') }}
 
 ),
 
@@ -44,21 +51,41 @@ wanted as (
         ) as quarters_ago
     from newest
 
+),
+
+known as (
+
+    select
+        wanted.ticker,
+        wanted.date,
+        wanted.is_annual,
+        wanted.quarters_ago,
+        versions.*
+    from wanted
+    asof join versions
+        on
+            wanted.ticker = versions.ticker
+            and wanted.is_annual = versions.is_annual
+            and wanted.fiscal_index - wanted.quarters_ago
+            = versions.fiscal_index
+            and wanted.date >= versions.known_from
+
 )
 
+-- Shares as if none had ever been split: comparable over time.
 select
-    wanted.ticker,
-    wanted.date,
-    wanted.is_annual,
-    wanted.quarters_ago,
-    {% for item in items %}
-        versions.{{ item }}{% if not loop.last %},{% endif %}
+    known.ticker,
+    known.date,
+    known.is_annual,
+    known.quarters_ago,
+    {% for item in items if item != 'shares_basic' %}
+        known.{{ item }},
     {% endfor %}
-from wanted
-asof join versions
+    known.shares_basic / coalesce(splits.shares_per_first_share, 1)
+        as unsplit_shares
+from known
+asof left join splits
     on
-        wanted.ticker = versions.ticker
-        and wanted.is_annual = versions.is_annual
-        and wanted.fiscal_index - wanted.quarters_ago = versions.fiscal_index
-        and wanted.date >= versions.known_from
-order by wanted.ticker, wanted.date, wanted.is_annual, wanted.quarters_ago
+        known.ticker = splits.ticker
+        and known.period_end >= splits.date
+order by known.ticker, known.date, known.is_annual, known.quarters_ago

@@ -2,7 +2,7 @@
 {% set balances = [
     'total_assets',
     'equity',
-    'shares_basic',
+    'unsplit_shares',
     'debt_non_current',
     'assets_current',
     'liabilities_current',
@@ -12,7 +12,7 @@
     'earnings_growth': 'netinc',
     'asset_growth': 'total_assets',
     'equity_growth': 'equity',
-    'share_growth': 'shares_basic',
+    'share_growth': 'unsplit_shares',
 } %}
 
 with periods as (
@@ -70,8 +70,12 @@ changes as (
         date,
         is_annual,
         {% for growth, item in growths.items() %}
-            {{ ratio(item ~ '_0', item ~ '_1') }} - 1 as {{ growth }},
-            {{ ratio(item ~ '_0', item ~ '_3') }} - 1 as {{ growth }}_3y,
+            {% for name, years_ago in [(growth, 1), (growth ~ '_3y', 3)] %}
+                {{ ratio(item ~ '_0', item ~ '_' ~ years_ago) }} - 1
+                    as {{ name }},
+                {{ item }}_0 is not null
+                and {{ item }}_{{ years_ago }} is not null as has_{{ name }},
+            {% endfor %}
         {% endfor %}
         [
             netinc_0 > 0,
@@ -83,7 +87,7 @@ changes as (
             <= {{ ratio('debt_non_current_1', 'total_assets_1') }},
             {{ ratio('assets_current_0', 'liabilities_current_0') }}
             > {{ ratio('assets_current_1', 'liabilities_current_1') }},
-            shares_basic_0 <= shares_basic_1,
+            unsplit_shares_0 <= unsplit_shares_1,
             {{ ratio('gross_profit_0', 'revenue_0') }}
             > {{ ratio('gross_profit_1', 'revenue_1') }},
             {{ ratio('revenue_0', 'total_assets_0') }}
@@ -97,8 +101,8 @@ scored as (
 
     select
         *,
-        len(list_filter(signs, lambda sign : sign is not null)) as known_signs,
-        len(list_filter(signs, lambda sign : sign)) as good_signs
+        len(list_filter(signs, lambda sign: sign is not null)) as known_signs,
+        len(list_filter(signs, lambda sign: sign)) as good_signs
     from changes
 
 ),
@@ -149,7 +153,8 @@ chosen as (
         date,
         {% for growth in growths %}
             {% for name in [growth, growth ~ '_3y'] %}
-                coalesce(
+                if(
+                    bool_or(has_{{ name }}) filter (where not is_annual),
                     max({{ name }}) filter (where not is_annual),
                     max({{ name }}) filter (where is_annual)
                 ) as {{ name }},
