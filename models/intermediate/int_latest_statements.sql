@@ -26,10 +26,9 @@ wanted as (
 known as (
 
     select
-        wanted.ticker,
+        versions.*,
         wanted.date,
-        wanted.quarters_ago,
-        versions.*
+        wanted.quarters_ago
     from wanted
     asof join versions
         on
@@ -78,14 +77,20 @@ chosen as (
         year_end,
         {% for item in items %}
             {% set column = item.column_name %}
-            if({{ column }}_quarters = 0, {{ column }}_year, {{ column }}_quarter)
-                as {{ column }},
+            if(
+                {{ column }}_quarters = 0,
+                {{ column }}_year,
+                {{ column }}_quarter
+            ) as {{ column }},
             {% set is_sum = item.measure == 'flow' and item.unit == 'USD' %}
             {{ column }}_quarters < {{ 4 if is_sum else 1 }}
             and {{ column }}_year is not null as is_{{ column }}_annual,
             {% if is_sum %}
-                if({{ column }}_quarters = 4, {{ column }}_sum, {{ column }}_year)
-                    as {{ column }}_ttm,
+                if(
+                    {{ column }}_quarters = 4,
+                    {{ column }}_sum,
+                    {{ column }}_year
+                ) as {{ column }}_ttm,
             {% endif %}
         {% endfor %}
         greatest(quarter_end, year_end) as period_end
@@ -116,6 +121,6 @@ select
         if({{ item.column_name }} is null, 1, 0)
         {% if not loop.last %}+{% endif %}
     {% endfor %}
-    as missing_items
+        as missing_items
 from chosen
 order by ticker, date

@@ -56,11 +56,9 @@ wanted as (
 known as (
 
     select
-        wanted.ticker,
+        versions.*,
         wanted.date,
-        wanted.is_annual,
-        wanted.quarters_ago,
-        versions.*
+        wanted.quarters_ago
     from wanted
     asof join versions
         on

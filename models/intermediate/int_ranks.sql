@@ -1,4 +1,5 @@
-{% set ranked = catalogued_features() | selectattr('ranked') | map(attribute='feature') %}
+{% set ranked = catalogued_features()
+    | selectattr('ranked') | map(attribute='feature') | list %}
 -- depends_on: {{ ref('feature_catalogue') }}
 
 with sample_dates as (
@@ -76,41 +77,80 @@ joined as (
             sample_dates.ticker = valuations.ticker
             and sample_dates.date = valuations.date
 
-)
+),
+
+ranked_values as (
+
+    select
+        ticker,
+        date,
+        sector,
+        {{ ranked | join(',\n        ') }}
+    from joined
+
+),
+
+-- One row per value: windows over each column in turn took four times as long.
+single_values as (
+
+    unpivot ranked_values
+    on {{ ranked | join(', ') }}
+    into name feature value value
+
+),
 
 -- Among fewer than five, a rank says nothing.
+ranks as (
+
+    select
+        ticker,
+        date,
+        feature,
+        case
+            when count(*) over by_date >= 5
+                then
+                    percent_rank() over (
+                        partition by feature, date
+                        order by value
+                    )
+        end as date_rank,
+        case
+            when sector is not null and count(*) over by_sector >= 5
+                then
+                    percent_rank() over (
+                        partition by feature, date, sector
+                        order by value
+                    )
+        end as sector_rank
+    from single_values
+    window
+        by_date as (partition by feature, date),
+        by_sector as (partition by feature, date, sector)
+
+),
+
+by_feature as (
+
+    select *
+    from (
+        pivot ranks
+        on feature in ({{ "'" ~ ranked | join("', '") ~ "'" }})
+        using max(date_rank) as rank, max(sector_rank) as sector_rank
+        group by ticker, date
+    )
+
+)
+
 select
-    ticker,
-    date,
+    sample_dates.ticker,
+    sample_dates.date,
     {% for feature in ranked %}
-        case
-            when
-                {{ feature }} is not null
-                and count({{ feature }}) over by_date >= 5
-                then
-                    (
-                        rank() over (
-                            by_date
-                            order by {{ feature }} nulls last
-                        ) - 1
-                    ) / (count({{ feature }}) over by_date - 1)
-        end as {{ feature }}_rank,
-        case
-            when
-                sector is not null
-                and {{ feature }} is not null
-                and count({{ feature }}) over by_sector >= 5
-                then
-                    (
-                        rank() over (
-                            by_sector
-                            order by {{ feature }} nulls last
-                        ) - 1
-                    ) / (count({{ feature }}) over by_sector - 1)
-        end as {{ feature }}_sector_rank{% if not loop.last %},{% endif %}
+        by_feature.{{ feature }}_rank,
+        by_feature.{{ feature }}_sector_rank{% if not loop.last %},{% endif %}
     {% endfor %}
-from joined
-window
-    by_date as (partition by date),
-    by_sector as (partition by date, sector)
-order by ticker, date
+from sample_dates
+left join by_feature
+    on
+        sample_dates.ticker = by_feature.ticker
+        and sample_dates.date = by_feature.date
+order by sample_dates.ticker, sample_dates.date

@@ -116,7 +116,8 @@ select
     -- dollar items, without the size of the company
     {% for item in statement_items()
         if item.unit == 'USD' and item.column_name not in named %}
-        {% set amount = item.column_name ~ ('_ttm' if item.measure == 'flow' else '') %}
+        {% set amount = item.column_name
+            ~ ('_ttm' if item.measure == 'flow' else '') %}
         {{ ratio(amount, 'total_assets') }}
             as {{ item.column_name }}_to_assets,
     {% endfor %}
