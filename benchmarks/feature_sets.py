@@ -1,6 +1,7 @@
 """Do scaled items and ranks help to forecast, and what do they cost?
 
-Trains the models of a build on the features in the model, and on these, scaled items and ranks, and prints their test statistics, averaged over seeds.
+Trains the models of a build on the features in the model, and on these, scaled items and ranks,
+and prints their test statistics, averaged over seeds.
 
     python -m benchmarks.feature_sets warehouse/simulated.duckdb
 
