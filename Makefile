@@ -17,6 +17,8 @@ $(VENV)/installed: requirements.txt
 build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
 	$(BIN)/dbt build --vars '{steps: $(STEPS)}'
 
+# Its own warehouse: sqlfluff compiles against one, and locks it meanwhile.
+lint: export WAREHOUSE := target/lint.duckdb
 lint: $(VENV)/installed  ## Python lint and types, dbt's warnings as errors, SQL lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
