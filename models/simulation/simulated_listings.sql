@@ -30,8 +30,7 @@ spans as (
                 ) as integer
             )
         end as listed_from,
-        -- A constant hazard of 3.2 % a year after a first year and a half is
-        -- about 2.8 % of the listed a year.
+        -- A constant hazard of 3.2 % a year after a first year and a half.
         548 + cast(
             floor(
                 -ln({{ simulated_uniform('lifetime', 'ticker') }})
