@@ -1,13 +1,24 @@
 """Taking forecasts apart: one row for each contribution of a feature to a forecast."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+from catboost import CatBoostRegressor, Pool
+from duckdb import DuckDBPyRelation
+from numpy.typing import NDArray
 
 from ml import boosting, lognormal
 from ml.matrix import FeatureSet, prepare, to_pool
+
+Floats = NDArray[np.float64]
+
+# Forecasts taken apart at a time: with 75 features, a chunk of about 30 MB.
+FORECASTS_AT_ONCE = 2048
 
 SCHEMA: dict[str, Any] = {
     "model_id": pl.String,
@@ -30,46 +41,72 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class NoModelError(LookupError):
-    """Raised when no stored model was trained as the build asks."""
+@dataclass(frozen=True)
+class StoredModel:
+    """A row of `trained_<horizon>m` and the model in it, ready to forecast."""
+
+    row: dict[str, Any]
+    features: FeatureSet
+    booster: CatBoostRegressor
+
+    @classmethod
+    def load(cls, row: dict[str, Any]) -> "StoredModel":
+        """The model of a row of `trained_<horizon>m`."""
+        features = FeatureSet(tuple(row["features"]), frozenset(row["categorical_features"]))
+        return cls(row, features, boosting.from_bytes(row["model"]))
+
+    def forecast(self, pool: Pool) -> tuple[Floats, Floats]:
+        """Mean and calibrated standard deviation of the log excess return, each (n,)."""
+        mean, variance = boosting.predict(self.booster, pool)
+        return mean, np.sqrt(self.row["variance_scale"] * variance)
+
+    def contributions(self, pool: Pool) -> Floats:
+        """SHAP contributions to the mean, (n, features + 1): the last column is the bias."""
+        values: Floats = self.booster.get_feature_importance(pool, type="ShapValues")[:, 0, :]
+        return values
 
 
-def newest_model(
-    trained: pl.DataFrame, cutoff_date: date | None, holdout_tickers: tuple[str, ...]
-) -> dict[str, Any]:
-    """The newest row of `trained_<horizon>m` with this cutoff and these tickers left out.
-
-    Raises:
-        NoModelError: there is none.
-    """
-    matching = trained.filter(
-        pl.col("cutoff_date").eq_missing(pl.lit(cutoff_date, pl.Date))
-        & (pl.col("holdout_tickers").list.join(",") == ",".join(holdout_tickers))
-    ).sort("trained_at")
-    if matching.is_empty():
-        raise NoModelError(
-            f"no stored model has cutoff_date {cutoff_date} and holdout_tickers "
-            f"{list(holdout_tickers)}: build the trained models with the same vars first"
-        )
-    return matching.row(-1, named=True)
-
-
-def rows_to_explain(panel: pl.DataFrame, since: date | None) -> pl.DataFrame:
-    """The panel's rows since a day; without one, each ticker's latest row."""
+def rows_to_explain(
+    features: DuckDBPyRelation, excess_returns: DuckDBPyRelation, since: date | None
+) -> DuckDBPyRelation:
+    """The panel's rows since a day, with their labels; without a day, each ticker's latest row."""
     if since is not None:
-        return panel.filter(pl.col("date") >= since)
-    return panel.filter(pl.col("date") == pl.col("date").max().over("ticker"))
+        rows = features.filter(f"date >= date '{since}'")
+    else:
+        latest = features.aggregate("ticker, max(date) as date", "ticker").set_alias("latest")
+        rows = features.join(latest, "ticker, date", how="semi")
+    return rows.join(excess_returns.set_alias("labels"), "ticker, date")
 
 
-def explain(panel: pl.DataFrame, trained: dict[str, Any]) -> pl.DataFrame:
-    """SHAP contributions of every feature to the forecast of every row, sorted by ticker and date.
+def explanations(rows: DuckDBPyRelation, models: Sequence[StoredModel]) -> pa.RecordBatchReader:
+    """What `explain` returns for all rows and models, by model, ticker, date and feature.
+
+    Rows are read and explained in chunks while the reader is read, so that memory does not grow
+    with them.
+    """
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for model in models:
+            known = [name for name in model.features.names if name in rows.columns]
+            columns = ", ".join(["ticker", "date", model.row["pred_col"], *known])
+            chunks = rows.project(columns).order("ticker, date").to_arrow_reader(FORECASTS_AT_ONCE)
+            for chunk in chunks:
+                yield from explain(pl.DataFrame(chunk), model).to_arrow().to_batches()
+
+    return pa.RecordBatchReader.from_batches(
+        pl.DataFrame(schema=SCHEMA).to_arrow().schema, batches()
+    )
+
+
+def explain(panel: pl.DataFrame, model: StoredModel) -> pl.DataFrame:
+    """SHAP contributions of every feature to the forecast of every row, in the panel's order.
 
     Contributions and bias add up to `predicted_mean` (Lundberg et al., From local explanations to
     global understanding with explainable AI for trees, 2020), all in log excess return.
 
     Args:
         panel: columns ticker, date, the model's label and its features.
-        trained: the model's row of `trained_<horizon>m`.
+        model: what forecasts.
 
     Returns:
         One row per row of the panel and feature, with the columns of `SCHEMA`.
@@ -77,47 +114,39 @@ def explain(panel: pl.DataFrame, trained: dict[str, Any]) -> pl.DataFrame:
     Raises:
         FeatureMismatchError: the panel lacks a feature of the model.
     """
-    features = FeatureSet(tuple(trained["features"]), frozenset(trained["categorical_features"]))
-    panel = panel.sort("ticker", "date")
-    if panel.is_empty():
-        return pl.DataFrame(schema=SCHEMA)
+    features, row = model.features, model.row
     pool = to_pool(panel, features)
-    model = boosting.from_bytes(trained["model"])
-    mean, variance = boosting.predict(model, pool)
-    std = np.sqrt(trained["variance_scale"] * variance)
-    contributions = model.get_feature_importance(pool, type="ShapValues")[:, 0, :]
-
-    rows = panel.select(
-        model_id=pl.lit(trained["model_id"]),
-        pred_col=pl.lit(trained["pred_col"]),
-        ticker="ticker",
-        date="date",
-        bias=pl.Series(contributions[:, -1]),
-        predicted_mean=pl.Series(mean),
-        predicted_std=pl.Series(std),
-        predicted_return=pl.Series(lognormal.mean_return(mean, std)),
-        predicted_return_std=pl.Series(lognormal.std_return(mean, std)),
-        actual=pl.col(trained["pred_col"]),
-        training_date=pl.lit(trained["training_date"]),
-        trained_at=pl.lit(trained["trained_at"]),
-        seed=pl.lit(trained["seed"]),
-    ).with_row_index("row")
+    mean, std = model.forecast(pool)
+    contributions = model.contributions(pool)
     values = prepare(panel, features)
-    parts = [
-        rows.with_columns(
-            feature=pl.lit(name),
-            shap_value=pl.Series(contributions[:, position]),
-            feature_value=pl.lit(None, pl.Float64)
-            if name in features.categorical
-            else panel[name].cast(pl.Float64),
-            feature_category=values[name]
-            if name in features.categorical
-            else pl.lit(None, pl.String),
-        )
-        for position, name in enumerate(features.names)
+    numbers = [
+        pl.lit(None, pl.Float64) if name in features.categorical else panel[name].cast(pl.Float64)
+        for name in features.names
+    ]
+    categories = [
+        values[name] if name in features.categorical else pl.lit(None, pl.String)
+        for name in features.names
     ]
     return (
-        pl.concat(parts)
-        .sort("row", maintain_order=True)
+        panel.select(
+            model_id=pl.lit(row["model_id"]),
+            pred_col=pl.lit(row["pred_col"]),
+            ticker="ticker",
+            date="date",
+            feature=pl.lit(list(features.names)),
+            shap_value=pl.Series(contributions[:, :-1]).arr.to_list(),
+            feature_value=pl.concat_list(numbers),
+            feature_category=pl.concat_list(categories),
+            bias=pl.Series(contributions[:, -1]),
+            predicted_mean=pl.Series(mean),
+            predicted_std=pl.Series(std),
+            predicted_return=pl.Series(lognormal.mean_return(mean, std)),
+            predicted_return_std=pl.Series(lognormal.std_return(mean, std)),
+            actual=pl.col(row["pred_col"]),
+            training_date=pl.lit(row["training_date"]),
+            trained_at=pl.lit(row["trained_at"]),
+            seed=pl.lit(row["seed"]),
+        )
+        .explode("feature", "shap_value", "feature_value", "feature_category")
         .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
     )

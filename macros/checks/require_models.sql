@@ -1,21 +1,57 @@
 {#
-  For a pre-hook: stops the build unless each horizon has a model that was
-  trained with the present cutoff_date and holdout_tickers.
+  For a pre-hook: stops the build unless the models that it needs are stored,
+  and `features` still has the columns that they were trained on. Needed is the
+  model with id `model_id` or, where that is none, one for each horizon that was
+  trained with the present cutoff_date and without `holdout_tickers`.
 #}
-{% macro require_models() %}
+{% macro require_models(holdout_tickers, model_id=none) %}
     {%- if execute -%}
-        {%- set tickers = var('holdout_tickers') | map('upper') | unique | sort -%}
-        {%- for months in [12, 24, 36] -%}
-            {{ stop_unless(
-                '(select count(*) > 0 from ' ~ ref('trained_' ~ months ~ 'm')
-                ~ ' where cutoff_date is not distinct from '
+        {%- set tickers = holdout_tickers | map('upper') | unique | sort -%}
+        {%- if model_id is not none -%}
+            {%- set known = run_query(
+                'select model_id from (' ~ stored_models() ~ ')'
+            ).columns[0].values() -%}
+            {%- if model_id not in known -%}
+                {%- do exceptions.raise_compiler_error(
+                    "no stored model has the id '" ~ model_id ~ "': did you mean '"
+                    ~ nearest_name(model_id, known) ~ "'? model_stats lists all"
+                    if known else
+                    "no stored model has the id '" ~ model_id
+                    ~ "', for none was trained yet: run dbt build first"
+                ) -%}
+            {%- endif -%}
+            {%- set is_needed = 'model_id = '
+                ~ dbt.string_literal(dbt.escape_single_quotes(model_id)) -%}
+        {%- else -%}
+            {%- set is_needed = 'cutoff_date is not distinct from '
                 ~ ("null" if var('cutoff_date') is none
                     else "date '" ~ var('cutoff_date') ~ "'")
-                ~ ' and holdout_tickers = ' ~ sql_list(tickers) ~ ')',
-                "trained_" ~ months ~ "m has no model with cutoff_date "
-                ~ (var('cutoff_date') or 'null') ~ " and holdout_tickers "
-                ~ (tickers | list) ~ ": build the trained models with the same vars first"
-            ) }}
-        {%- endfor -%}
+                ~ ' and holdout_tickers = ' ~ sql_list(tickers) -%}
+            {%- for months in [12, 24, 36] -%}
+                {{ stop_unless(
+                    '(select count(*) > 0 from ' ~ ref('trained_' ~ months ~ 'm')
+                    ~ ' where ' ~ is_needed ~ ')',
+                    "trained_" ~ months ~ "m has no model with cutoff_date "
+                    ~ (var('cutoff_date') or 'null') ~ " and holdout_tickers "
+                    ~ (tickers | list) ~ ": build the trained models with the same vars first"
+                ) }}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- set outdated = run_query(
+            "select model_id, string_agg(feature, ', ' order by feature) from ("
+            ~ 'select model_id, unnest(features) as feature from ('
+            ~ stored_models() ~ ') where ' ~ is_needed
+            ~ ' qualify row_number() over (partition by pred_col order by trained_at desc) = 1'
+            ~ ') where feature not in (select column_name from (describe '
+            ~ ref('features') ~ '))'
+            ~ ' group by model_id order by model_id'
+        ).rows -%}
+        {%- if outdated -%}
+            {%- do exceptions.raise_compiler_error(
+                "model " ~ outdated[0][0] ~ " was trained on columns that table features "
+                ~ "no longer has (" ~ outdated[0][1] ~ "): train a new one with dbt build, "
+                ~ "or explain with this one in the version of the project that trained it"
+            ) -%}
+        {%- endif -%}
     {%- endif -%}
 {% endmacro %}

@@ -58,6 +58,21 @@
                 ~ "': give a list such as [NVDA, MSFT]"
             ) -%}
         {%- endif -%}
+        {%- if var('model_id') is not none -%}
+            {%- if var('model_id') is not string -%}
+                {%- do exceptions.raise_compiler_error(
+                    "var model_id is '" ~ var('model_id')
+                    ~ "': give the id of a stored model such as 24m_2026-11-20"
+                ) -%}
+            {%- endif -%}
+            {%- for node in selected_resources if '.trained_' in node
+                and node.startswith('model.') and flags.WHICH in ['build', 'run'] -%}
+                {%- do exceptions.raise_compiler_error(
+                    "var model_id explains with a stored model, but this build would train "
+                    ~ "new ones too: add --select ticker_shap"
+                ) -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- for name in ['rejected_share_warn', 'rejected_share_error'] -%}
             {%- set value = var(name) -%}
             {%- if value is not number or value is boolean
