@@ -1,18 +1,26 @@
-with models as (
+with contributions as (
 
-    select *
-    from {{ ref('model_stats') }}
-    where
-        cutoff_date is null
-        and len(holdout_tickers) = 0
-    qualify
-        row_number() over (partition by pred_col order by trained_at desc) = 1
+    select * from {{ ref('ticker_shap') }}
 
 ),
 
 companies as (
 
     select * from {{ ref('int_companies') }}
+
+),
+
+-- A model that a study trained for comparison is not explained, nor listed.
+models as (
+
+    select *
+    from {{ ref('model_stats') }}
+    where
+        cutoff_date is null
+        and len(holdout_tickers) = 0
+        and model_id in (select contributions.model_id from contributions)
+    qualify
+        row_number() over (partition by pred_col order by trained_at desc) = 1
 
 ),
 
@@ -28,10 +36,11 @@ forecasts as (
         contributions.predicted_std,
         contributions.predicted_return,
         contributions.predicted_return_std,
-        contributions.training_date,
-        models.market_end
-    from {{ ref('ticker_shap') }} as contributions
+        contributions.training_date
+    from contributions
     inner join models on contributions.model_id = models.model_id
+    where
+        models.market_end - contributions.date <= {{ var('forecast_max_age') }}
 
 ),
 
@@ -39,7 +48,6 @@ newest as (
 
     select *
     from forecasts
-    where market_end - date <= {{ var('forecast_max_age') }}
     qualify
         row_number() over (partition by pred_col, ticker order by date desc)
         = 1
