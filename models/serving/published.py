@@ -23,6 +23,7 @@ def model(dbt, session):
         "model_stats": dbt.ref("model_stats"),
         "column_stats": dbt.ref("column_stats"),
         "test_predictions": dbt.ref("test_predictions"),
+        "holdout_forecasts": dbt.ref("holdout_forecasts"),
     }
     con = session.cursor()
     [warehouse] = con.execute(

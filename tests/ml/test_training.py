@@ -3,11 +3,9 @@ from datetime import UTC, date, datetime
 import numpy as np
 import polars as pl
 import pytest
-import shap
 
 from ml import boosting
-from ml.explaining import NoModelError, explain, newest_model, rows_to_explain
-from ml.matrix import FeatureMismatchError, FeatureSet, to_pool
+from ml.matrix import FeatureSet, to_pool
 from ml.training import Settings, draw_seed, model_id, train
 
 TICKERS = [f"T{number:02d}" for number in range(12)]
@@ -76,54 +74,6 @@ def test_a_ticker_held_out_is_not_trained_on(panel, trained):
     assert without["num_tickers"] == len(TICKERS) - 1
     assert without["fingerprint"] != trained["fingerprint"][0]
     assert without["model_id"] != trained["model_id"][0]
-
-
-def test_explanations_add_up_and_agree_with_the_shap_package(panel, trained):
-    features, labels = panel
-    joined = features.join(labels, on=["ticker", "date"])
-    row = trained.row(0, named=True)
-    rows = rows_to_explain(joined, None)
-    explained = explain(rows, row)
-    assert explained.height == len(TICKERS) * 3
-    sums = explained.group_by("ticker").agg(
-        total=pl.col("shap_value").sum() + pl.col("bias").first(),
-        mean=pl.col("predicted_mean").first(),
-    )
-    assert np.allclose(sums["total"], sums["mean"], atol=1e-12)
-    assert explained.filter(pl.col("feature") == "sector")["feature_value"].null_count() == 12
-    assert explained["actual"].null_count() == explained.height
-
-    model = boosting.from_bytes(row["model"])
-    pool = to_pool(
-        rows.sort("ticker", "date"), FeatureSet(tuple(row["features"]), frozenset(["sector"]))
-    )
-    reference = shap.TreeExplainer(model).shap_values(pool)
-    reference = (
-        np.asarray(reference).reshape(-1, len(TICKERS), 3)[0]
-        if (np.asarray(reference).ndim == 3)
-        else np.asarray(reference)
-    )
-    ours = explained["shap_value"].to_numpy().reshape(len(TICKERS), 3)
-    assert np.allclose(reference, ours, atol=1e-9)
-
-
-def test_a_model_refuses_a_panel_without_its_features(panel, trained):
-    features, labels = panel
-    joined = features.drop("signal").join(labels, on=["ticker", "date"])
-    with pytest.raises(FeatureMismatchError, match="signal"):
-        explain(joined, trained.row(0, named=True))
-
-
-def test_newest_model_matches_the_study(trained):
-    assert newest_model(trained, None, ())["model_id"] == trained["model_id"][0]
-    with pytest.raises(NoModelError, match="T03"):
-        newest_model(trained, None, ("T03",))
-
-
-def test_history_since_a_day(panel):
-    rows = rows_to_explain(panel[0], date(2018, 11, 17))
-    assert rows["date"].min() == date(2018, 11, 17)
-    assert rows.height == 2 * len(TICKERS)
 
 
 def test_model_ids_tell_studies_apart():
