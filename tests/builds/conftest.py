@@ -74,3 +74,15 @@ def tiny(tmp_path_factory) -> Project:
 def project(tmp_path) -> Project:
     """A project that has built nothing yet."""
     return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def compiled_analyses(tiny) -> dict[str, str]:
+    """The SQL of each file in analyses/, by its name, as dbt compiles it."""
+    result = tiny.dbt("compile", "--select", "path:analyses", simulated_tickers=40)
+    assert result.returncode == 0, result.stdout[-3000:]
+    folder = tiny.folder / "target" / "compiled" / "stock_forecasts" / "analyses"
+    return {
+        file.stem: file.read_text().replace(f'"{tiny.warehouse.stem}".', "")
+        for file in folder.glob("*.sql")
+    }

@@ -1,5 +1,6 @@
 import shutil
 
+import numpy as np
 import pytest
 
 PUBLIC = "select * from latest_forecasts order by all"
@@ -75,3 +76,56 @@ def test_history_since_a_day_is_explained(study):
         "where contains(model_id, 'cutoff') order by 1"
     )
     assert [day for (day,) in dates] == ["2024-02-20", "2024-05-17"]  # the 19th was a holiday
+
+
+def test_the_held_out_stock_is_compared_with_a_model_that_had_seen_it(study):
+    [(rows,)] = study.query(f"select count(*) from features where ticker = '{study.stock}'")
+    compared = study.query(
+        "select pred_col, count(*), count(distinct date), count(actual), any_value(seen_model_id), "
+        "min(abs(predicted_mean - seen_predicted_mean)) from holdout_forecasts "
+        f"where ticker = '{study.stock}' group by pred_col order by pred_col"
+    )
+    assert [row[1:3] for row in compared] == [(rows, rows)] * 3
+    for pred_col, _, _, outcomes, seen, difference in compared:
+        known = f"select count({pred_col}) from excess_returns where ticker = '{study.stock}'"
+        assert study.query(known) == [(outcomes,)]
+        assert seen.endswith("_cutoff-2024-06-30")
+        assert difference > 0
+    assert study.query("select distinct ticker from holdout_forecasts") == [(study.stock,)]
+
+
+def test_the_study_s_forecasts_are_those_that_it_explains(study):
+    forecasts = "select model_id, ticker, date, predicted_mean, predicted_std, actual from {} "
+    explained = study.query(
+        f"select distinct * from ({forecasts.format('ticker_shap')}) "
+        f"where ticker = '{study.stock}' and contains(model_id, 'without') order by all"
+    )
+    compared = forecasts.format("holdout_forecasts") + "where date >= '2024-01-01' order by all"
+    assert explained == study.query(compared)
+    assert len(explained) == 3 * 2
+
+
+def test_the_analysis_compares_both_models(study, compiled_analyses):
+    rows = study.query(compiled_analyses["holdout_study"])
+    assert [row[0] for row in rows] == [study.stock] * 3
+    [(outcomes, correlation, rmse, seen_rmse)] = study.query(
+        "select count(actual), corr(predicted_mean, actual), "
+        "sqrt(avg(pow(predicted_mean - actual, 2))), "
+        "sqrt(avg(pow(seen_predicted_mean - actual, 2))) "
+        "from holdout_forecasts where pred_col = 'excess_return_ln_12m'"
+    )
+    assert rows[0][2:4] == (outcomes, 1)
+    assert np.allclose([rows[0][4], rows[0][6], rows[0][7]], [correlation, rmse, seen_rmse])
+
+
+def test_a_ticker_that_the_panel_does_not_have_stops_the_study_before_it_trains(study):
+    models = "select count(*) from trained_12m"
+    before = study.query(models)
+    unknown = study.stock + "X"
+    result = study.dbt("run", "--select", "trained_12m", holdout_tickers=[unknown.lower()])
+    assert result.returncode != 0
+    sentence = (
+        f"names '{unknown}', which table features does not have: did you mean '{study.stock}'"
+    )
+    assert sentence in " ".join(result.stdout.split())
+    assert study.query(models) == before
