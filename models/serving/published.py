@@ -23,6 +23,9 @@ def model(dbt, session):
         "model_stats": dbt.ref("model_stats"),
         "column_stats": dbt.ref("column_stats"),
         "test_predictions": dbt.ref("test_predictions"),
+        "backtest_rank_ic": dbt.ref("backtest_rank_ic"),
+        "backtest_portfolios": dbt.ref("backtest_portfolios"),
+        "backtest_stats": dbt.ref("backtest_stats"),
     }
     con = session.cursor()
     [warehouse] = con.execute(
