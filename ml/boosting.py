@@ -5,24 +5,37 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from catboost import CatBoostRegressor, Pool
+from catboost import CatBoostRegressor, Pool, sum_models
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+COMMON: dict[str, Any] = {
+    "border_count": 64,
+    "one_hot_max_size": 32,
+    "allow_writing_files": False,
+    "verbose": False,
+}
 # Slow, shallow and regularised: overlapping labels leave few independent observations.
 PARAMETERS: dict[str, Any] = {
     "loss_function": "RMSEWithUncertainty",
     "learning_rate": 0.03,
-    "depth": 4,
+    "depth": 2,
     "l2_leaf_reg": 30,
     "bootstrap_type": "Bernoulli",
     "subsample": 0.7,
     "rsm": 0.3,
-    "border_count": 64,
-    "one_hot_max_size": 32,
 }
 EARLY_STOPPING_ROUNDS = 50
+# Trees that follow a function without noise, to a correlation of 0.99.
+EXACT_PARAMETERS: dict[str, Any] = {
+    "loss_function": "MultiRMSE",
+    "iterations": 300,
+    "learning_rate": 0.3,
+    "depth": 2,
+    "l2_leaf_reg": 0,
+    "boost_from_average": False,
+}
 
 
 def fit(
@@ -30,12 +43,7 @@ def fit(
 ) -> CatBoostRegressor:
     """Fit at most `trees` trees; with `validation`, keep as many as did best there."""
     model = CatBoostRegressor(
-        **PARAMETERS,
-        iterations=trees,
-        random_seed=seed,
-        thread_count=threads,
-        allow_writing_files=False,
-        verbose=False,
+        **COMMON, **PARAMETERS, iterations=trees, random_seed=seed, thread_count=threads
     )
     if validation is None:
         model.fit(train)
@@ -49,8 +57,80 @@ def fit(
     return model
 
 
+def fit_exactly(
+    rows: Pool, features: tuple[str, ...], *, seed: int, threads: int
+) -> CatBoostRegressor:
+    """Trees over some features alone that give a function of them.
+
+    Args:
+        rows: its label is the function's value, twice: a model has two dimensions.
+        features: names of the features that the trees may use.
+        seed: seed of the fit.
+        threads: threads of the fit.
+    """
+    ignored = [name for name in rows.get_feature_names() if name not in features]
+    model = CatBoostRegressor(
+        **COMMON,
+        **EXACT_PARAMETERS,
+        ignored_features=ignored,
+        random_seed=seed,
+        thread_count=threads,
+    )
+    model.fit(rows)
+    return model
+
+
+def combine(
+    known: CatBoostRegressor | None, learned: CatBoostRegressor, weight: float, mean: float
+) -> CatBoostRegressor:
+    """One model: its mean is `mean` + known + `weight` x learned, its variance the learned one."""
+    parts = [_with_leaves_times(learned, weight, 1.0)]
+    if known is not None:
+        parts.append(_with_leaves_times(known, 1.0, 0.0))
+    model = sum_models(parts)
+    # CatBoost takes the loss, and so what a prediction is, from the metadata.
+    metadata = model.get_metadata()
+    metadata["params"] = learned.get_metadata()["params"]
+    for key in list(metadata.keys()):
+        if key != "params":
+            del metadata[key]
+    model = _modifiable_copy(model)
+    _, log_std = model.get_scale_and_bias()[1]
+    model.set_scale_and_bias(1, [mean, log_std])
+    return model
+
+
+def with_variance_times(model: CatBoostRegressor, factor: float) -> CatBoostRegressor:
+    """The model with its variance multiplied."""
+    scaled = _modifiable_copy(model)
+    mean, log_std = scaled.get_scale_and_bias()[1]
+    scaled.set_scale_and_bias(1, [mean, log_std + np.log(factor) / 2])
+    return scaled
+
+
+def _with_leaves_times(
+    model: CatBoostRegressor, mean_factor: float, log_std_factor: float
+) -> CatBoostRegressor:
+    # Leaf values alternate between the mean and the log of the standard deviation. A model that
+    # has forecast before would go on with its old leaves: hence a copy.
+    scaled = _modifiable_copy(model)
+    leaves = scaled.get_leaf_values().copy()
+    leaves[0::2] *= mean_factor
+    leaves[1::2] *= log_std_factor
+    scaled.set_leaf_values(leaves)
+    return scaled
+
+
+def _modifiable_copy(model: CatBoostRegressor) -> CatBoostRegressor:
+    # CatBoost modifies models that it read from a file, but not those it read from bytes.
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "model.cbm")
+        model.save_model(path)
+        return CatBoostRegressor().load_model(path)
+
+
 def predict(model: CatBoostRegressor, pool: Pool, *, threads: int = -1) -> tuple[Floats, Floats]:
-    """Mean and uncalibrated variance of the log excess return, each (n,)."""
+    """Mean and variance of the log excess return, each (n,)."""
     mean, variance = model.predict(
         pool, prediction_type="RMSEWithUncertainty", thread_count=threads
     ).T

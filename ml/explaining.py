@@ -58,7 +58,7 @@ class StoredModel:
     def forecast(self, pool: Pool) -> tuple[Floats, Floats]:
         """Mean and calibrated standard deviation of the log excess return, each (n,)."""
         mean, variance = boosting.predict(self.booster, pool)
-        return mean, np.sqrt(self.row["variance_scale"] * variance)
+        return mean, np.sqrt(variance)
 
     def contributions(self, pool: Pool) -> Floats:
         """SHAP contributions to the mean, (n, features + 1): the last column is the bias."""

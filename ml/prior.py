@@ -1,5 +1,7 @@
 """What to expect of a stock before any data: the literature's forecast, and how much it weighs."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -12,20 +14,23 @@ FACTOR_SCORES = ("value_score", "profitability_score", "investment_score", "mome
 # Portfolio Management, 2000, ch. 6).
 PRIOR_IC = 0.05
 # Standard deviation of what the literature leaves open of that correlation in a given market.
-PRIOR_IC_STD = 0.015
+PRIOR_IC_STD = 0.02
 
 
-def factor_score(panel: pl.DataFrame) -> Floats:
-    """Standardised sum of the factor scores, (n,); an unknown score counts as average.
+def factor_score(panel: pl.DataFrame, scores: Sequence[str]) -> Floats:
+    """Standardised sum of factor scores, (n,); an unknown score counts as average.
 
     Args:
-        panel: n rows with the columns `FACTOR_SCORES`.
+        panel: n rows.
+        scores: names of the columns to add up.
 
     Returns:
         Mean zero and standard deviation one; all zeros where the rows do not differ.
     """
-    total = panel.select(pl.sum_horizontal(pl.col(FACTOR_SCORES).fill_null(0.0))).to_series()
-    centred = total.to_numpy() - total.mean()
+    total = np.zeros(panel.height)
+    for name in scores:
+        total += panel[name].fill_null(0.0).to_numpy()
+    centred = total - total.mean()
     deviation = float(centred.std())
     return centred / deviation if deviation > 0 else np.zeros(panel.height)
 

@@ -40,6 +40,37 @@ class Split:
     test: Block
 
 
+def sample_quarters(dates: pl.Series) -> pl.Series:
+    """First day of the calendar quarter of each date's sample anchor, (n,).
+
+    Sample dates follow the 17th of February, May, August and November, each ticker on its first
+    trading day since: what belongs to one cross-section may lie some days apart.
+    """
+    return dates.dt.offset_by("-16d").dt.offset_by("-1mo").dt.truncate("1q")
+
+
+def validation_split(dates: pl.Series, horizon_months: int) -> tuple[Block, Block] | None:
+    """Training and validation rows as in `split_by_time`, with nothing kept for a test.
+
+    Returns:
+        None where one gap leaves less than `SHORTEST_HISTORY_MONTHS` months.
+    """
+    days = dates.unique().drop_nulls().sort()
+    if days.is_empty():
+        return None
+    usable = (days[-1] - days[0]).days - horizon_months * DAYS_PER_MONTH
+    if usable < SHORTEST_HISTORY_MONTHS * DAYS_PER_MONTH:
+        return None
+    since = days.filter(days >= days[-1] - timedelta(days=VALIDATION_SHARE * usable))[0]
+    closed = days.filter(days.dt.offset_by(f"{horizon_months}mo") < since)
+    if closed.is_empty():
+        return None
+    return (
+        Block((dates <= closed[-1]).to_numpy(), days[0], closed[-1]),
+        Block((dates >= since).to_numpy(), since, days[-1]),
+    )
+
+
 def split_by_time(dates: pl.Series, horizon_months: int) -> Split:
     """Split rows by their sample date so that no two blocks share a label window.
 

@@ -1,6 +1,7 @@
 """Statistics of forecasts of log excess returns, out of sample."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ Floats = NDArray[np.float64]
 # Two-sided quantiles of the standard normal distribution.
 Z_68 = 0.994457883
 Z_95 = 1.959963985
+SHARE_68, SHARE_95 = 0.68, 0.95
 FEWEST_TICKERS_PER_DATE = 5
 
 
@@ -72,20 +74,13 @@ def newey_west_t(series: Floats, lags: int) -> float | None:
     return float(series.mean() / math.sqrt(variance / n))
 
 
-def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -> RankIC:
-    """Spearman correlation of forecast and outcome across the tickers of each date, averaged.
-
-    Args:
-        dates: (n,) sample date of each row.
-        actual: (n,) outcomes.
-        predicted: (n,) forecasts.
-        overlap: sample dates over which label windows overlap (horizon in quarters, less one);
-            the number of lags in the t statistic of the mean.
+def rank_ic_by_date(dates: pl.Series, actual: Floats, predicted: Floats) -> Floats:
+    """Spearman correlation of forecast and outcome across the tickers of each date, in order.
 
     Dates with fewer than `FEWEST_TICKERS_PER_DATE` tickers, or without any spread in forecast or
-    outcome, do not count.
+    outcome, do not count. Arrays are (n,).
     """
-    by_date = (
+    return (
         pl.DataFrame({"date": dates, "actual": actual, "predicted": predicted})
         .group_by("date")
         .agg(
@@ -93,9 +88,78 @@ def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -
             pl.len().alias("tickers"),
         )
         .filter((pl.col("tickers") >= FEWEST_TICKERS_PER_DATE) & pl.col("ic").is_finite())
-        .sort("date")
+        .sort("date")["ic"]
+        .to_numpy()
     )
-    series = by_date["ic"].to_numpy()
+
+
+def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -> RankIC:
+    """Mean of `rank_ic_by_date` with its t statistic.
+
+    Args:
+        dates: (n,) date of the cross-section of each row.
+        actual: (n,) outcomes.
+        predicted: (n,) forecasts.
+        overlap: dates over which label windows overlap (horizon in quarters, less one); the number
+            of lags in the t statistic of the mean.
+    """
+    series = rank_ic_by_date(dates, actual, predicted)
     if len(series) == 0:
         return RankIC(None, None, 0)
     return RankIC(float(series.mean()), newey_west_t(series, overlap), len(series))
+
+
+def decile_spread(dates: pl.Series, actual: Floats, predicted: Floats) -> float | None:
+    """Mean outcome of the highest tenth of forecasts less that of the lowest, averaged over dates.
+
+    Args:
+        dates: (n,) date of the cross-section of each row.
+        actual: (n,) outcomes (log excess return).
+        predicted: (n,) forecasts.
+
+    Returns:
+        None where no date has ten tickers with different forecasts at both ends.
+    """
+    spreads = []
+    frame = pl.DataFrame({"date": dates, "actual": actual, "predicted": predicted})
+    for _, rows in frame.sort("date", "predicted", maintain_order=True).group_by("date"):
+        tenth = rows.height // 10
+        if tenth and rows["predicted"][tenth - 1] < rows["predicted"][-tenth]:
+            top, bottom = rows["actual"].tail(tenth).mean(), rows["actual"].head(tenth).mean()
+            spreads.append(float(top) - float(bottom))  # type: ignore[arg-type]
+    return float(np.mean(spreads)) if spreads else None
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Calibration of forecast intervals.
+
+    Attributes:
+        variance_factor: what the variance is to be multiplied by, so that standardised errors have
+            a mean square of one.
+        z_68: multiple of the standard deviation, so scaled, that holds 68 % of the errors.
+        z_95: multiple that holds 95 %.
+    """
+
+    variance_factor: float
+    z_68: float
+    z_95: float
+
+
+def calibrate(blocks: Sequence[Floats]) -> Intervals:
+    """Intervals that hold what was forecast in some blocks, each block weighing the same.
+
+    Tails of returns are fatter than normal, hence quantiles of the errors themselves.
+
+    Args:
+        blocks: standardised errors (actual - mean) / std of each block, (n_i,).
+    """
+    errors = np.abs(np.concatenate(blocks))
+    weights = np.concatenate([np.full(len(block), 1 / len(block)) for block in blocks])
+    factor = float(np.average(errors**2, weights=weights))
+    if factor == 0:
+        return Intervals(1.0, Z_68, Z_95)
+    z_68, z_95 = np.quantile(
+        errors, [SHARE_68, SHARE_95], weights=weights, method="inverted_cdf"
+    ) / np.sqrt(factor)
+    return Intervals(factor, float(z_68), float(z_95))

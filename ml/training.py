@@ -1,23 +1,32 @@
 """Training one model: split, fit, calibrate, test, refit on everything."""
 
 import hashlib
+import importlib.metadata
 import json
 import os
+import platform
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-import catboost
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ml import boosting, statistics
-from ml.matrix import FeatureSet, prepare, to_pool
-from ml.splits import Block, split_by_time
+from ml import baselines, boosting, forecasting, prior, statistics
+from ml.forecasting import Sample
+from ml.matrix import FeatureSet, prepare
+from ml.splits import split_by_time
+
+Floats = NDArray[np.float64]
 
 SAMPLES_PER_YEAR = 4
+LIBRARIES = ("catboost", "numpy", "polars", "scikit-learn", "duckdb")
+
+ERROR_STATISTICS = ("rmse", "mape", "r2", "coverage_68", "coverage_95")
+# A constant forecast has none of these.
+RANK_STATISTICS = ("rank_ic", "rank_ic_t", "decile_spread")
 
 PREDICTION = pl.Struct(
     {
@@ -26,6 +35,8 @@ PREDICTION = pl.Struct(
         "actual": pl.Float64,
         "predicted_mean": pl.Float64,
         "predicted_std": pl.Float64,
+        "naive_mean": pl.Float64,
+        "ridge_mean": pl.Float64,
     }
 )
 SCHEMA: dict[str, Any] = {
@@ -57,16 +68,16 @@ SCHEMA: dict[str, Any] = {
     "categorical_features": pl.List(pl.String),
     "feature_importances": pl.List(pl.Float64),
     "train_mean": pl.Float64,
-    "variance_scale": pl.Float64,
-    "test_rmse": pl.Float64,
-    "test_mape": pl.Float64,
-    "test_r2": pl.Float64,
-    "test_rank_ic": pl.Float64,
-    "test_rank_ic_t": pl.Float64,
-    "test_coverage_68": pl.Float64,
-    "test_coverage_95": pl.Float64,
+    "data_weight": pl.Float64,
+    "z_68": pl.Float64,
+    "z_95": pl.Float64,
+    **{
+        f"{forecast}test_{statistic}": pl.Float64
+        for forecast in ("", "naive_", "ridge_")
+        for statistic in (*ERROR_STATISTICS, *(() if forecast == "naive_" else RANK_STATISTICS))
+    },
     "training_seconds": pl.Float64,
-    "catboost_version": pl.String,
+    "library_versions": pl.String,
     "fingerprint": pl.String,
     "model": pl.Binary,
     "test_predictions": pl.List(PREDICTION),
@@ -137,9 +148,89 @@ def fingerprint(panel: pl.DataFrame, features: FeatureSet, label: str, params: s
     return digest.hexdigest()
 
 
-def variance_scale(actual: NDArray[np.float64], mean: Any, variance: Any) -> float:
-    """Factor that makes the mean squared standardised error of these rows one."""
-    return float(np.mean((actual - mean) ** 2 / variance))
+def library_versions() -> str:
+    """Versions of Python and of the libraries that a model depends on (JSON)."""
+    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return json.dumps({"python": platform.python_version(), **versions})
+
+
+def parameters() -> str:
+    """All that decides a fit beside data, seed and `steps` (JSON)."""
+    return json.dumps(
+        {
+            **boosting.COMMON,
+            **boosting.PARAMETERS,
+            "early_stopping_rounds": boosting.EARLY_STOPPING_ROUNDS,
+            "prior": boosting.EXACT_PARAMETERS,
+            "prior_ic": prior.PRIOR_IC,
+            "prior_ic_std": prior.PRIOR_IC_STD,
+        },
+        sort_keys=True,
+    )
+
+
+def labelled_rows(
+    panel: pl.DataFrame,
+    excess_returns: pl.DataFrame,
+    label: str,
+    holdout_tickers: tuple[str, ...] = (),
+) -> Sample:
+    """The panel's rows with a label, but for some tickers, ordered by date and ticker."""
+    labels = excess_returns.select("ticker", "date", label).drop_nulls()
+    rows = (
+        panel.join(labels, on=["ticker", "date"])
+        .filter(~pl.col("ticker").is_in(holdout_tickers))
+        .sort("date", "ticker")
+    )
+    return Sample(rows, rows[label].to_numpy())
+
+
+def evaluate(
+    test: Sample,
+    mean: Floats,
+    std: Floats,
+    intervals: statistics.Intervals,
+    train_mean: float,
+    horizon_months: int,
+) -> dict[str, float | None]:
+    """All statistics of a forecast of some rows, by name: see `ml.statistics`.
+
+    Args:
+        test: n rows.
+        mean: (n,) forecast mean.
+        std: (n,) forecast standard deviation.
+        intervals: multiples of it that should hold 68 % and 95 %.
+        train_mean: mean label of the training rows, for R².
+        horizon_months: length of the label window; quarters overlap accordingly.
+    """
+    actual, quarters = test.actual, test.quarters
+    overlap = horizon_months * SAMPLES_PER_YEAR // 12 - 1
+    ic = statistics.rank_ic(quarters, actual, mean, overlap)
+    return {
+        "rmse": statistics.rmse(actual, mean),
+        "mape": statistics.mape_of_gross(actual, mean),
+        "r2": statistics.r2_against(actual, mean, train_mean),
+        "coverage_68": statistics.coverage(actual, mean, std, intervals.z_68),
+        "coverage_95": statistics.coverage(actual, mean, std, intervals.z_95),
+        "rank_ic": ic.mean,
+        "rank_ic_t": ic.t,
+        "decile_spread": statistics.decile_spread(quarters, actual, mean),
+    }
+
+
+def evaluate_baseline(
+    forecast: baselines.Forecast,
+    calibrated_on: list[Sample],
+    test: Sample,
+    train_mean: float,
+    horizon_months: int,
+) -> tuple[Floats, dict[str, float | None]]:
+    """Forecasts of the test rows, and `evaluate` of them with one standard deviation for all."""
+    errors = [block.actual - forecast(block.panel) for block in calibrated_on]
+    intervals = statistics.calibrate(errors)
+    mean = forecast(test.panel)
+    std = np.full(len(mean), np.sqrt(intervals.variance_factor))
+    return mean, evaluate(test, mean, std, intervals, train_mean, horizon_months)
 
 
 def train(
@@ -173,53 +264,56 @@ def train(
     trained_at = datetime.now(UTC)
     label = f"excess_return_ln_{horizon_months}m"
     features = FeatureSet.from_catalogue(catalogue)
-    labelled = (
-        panel.join(
-            excess_returns.select("ticker", "date", label).drop_nulls(), on=["ticker", "date"]
-        )
-        .filter(~pl.col("ticker").is_in(settings.holdout_tickers))
-        .sort("date", "ticker")
+    labelled = labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
+    dates = labelled.panel["date"]
+    split = split_by_time(dates, horizon_months)
+    train_rows, validation_rows, test_rows = (
+        labelled.take(block.rows) for block in (split.train, split.validation, split.test)
     )
-    actual = labelled[label].to_numpy()
-    split = split_by_time(labelled["date"], horizon_months)
     seed = settings.seed
     if seed is None:
         seed = draw_seed(training_seeds["seed"].to_list(), trained_at.date())
 
-    def pool(block: Block) -> Any:
-        return to_pool(labelled.filter(block.rows), features, actual[block.rows])
-
-    split_model = boosting.fit(
-        pool(split.train),
+    threads = settings.threads
+    fitted = forecasting.fit(
+        train_rows,
+        features,
+        horizon_months,
         trees=settings.steps,
         seed=seed,
-        threads=settings.threads,
-        validation=pool(split.validation),
+        threads=threads,
+        validation=validation_rows,
     )
-    mean, variance = boosting.predict(split_model, pool(split.validation))
-    scale = variance_scale(actual[split.validation.rows], mean, variance)
-
-    test_rows = labelled.filter(split.test.rows)
-    test_actual = actual[split.test.rows]
-    mean, variance = boosting.predict(split_model, pool(split.test))
-    std = np.sqrt(scale * variance)
-    train_mean = float(actual[split.train.rows].mean())
-    overlap = horizon_months * SAMPLES_PER_YEAR // 12 - 1
-    ic = statistics.rank_ic(test_rows["date"], test_actual, mean, overlap)
-    predictions = test_rows.select("ticker", "date").with_columns(
-        actual=pl.Series(test_actual),
+    split_model = forecasting.calibrate(fitted, [train_rows, validation_rows], threads=threads)
+    mean, std = split_model.forecast(test_rows.panel, threads=threads)
+    calibrated_on = [train_rows, validation_rows]
+    naive_mean, naive_statistics = evaluate_baseline(
+        baselines.naive(train_rows), calibrated_on, test_rows, fitted.mean, horizon_months
+    )
+    ridge_mean, ridge_statistics = evaluate_baseline(
+        baselines.ridge(train_rows, validation_rows, features),
+        calibrated_on,
+        test_rows,
+        fitted.mean,
+        horizon_months,
+    )
+    test_statistics = {
+        "": evaluate(test_rows, mean, std, split_model.intervals, fitted.mean, horizon_months),
+        "naive_": {name: naive_statistics[name] for name in ERROR_STATISTICS},
+        "ridge_": ridge_statistics,
+    }
+    predictions = test_rows.panel.select("ticker", "date").with_columns(
+        actual=pl.Series(test_rows.actual),
         predicted_mean=pl.Series(mean),
         predicted_std=pl.Series(std),
+        naive_mean=pl.Series(naive_mean),
+        ridge_mean=pl.Series(ridge_mean),
     )
 
-    trees = split_model.tree_count_
-    final_model = boosting.fit(
-        to_pool(labelled, features, actual), trees=trees, seed=seed, threads=settings.threads
-    )
-    params = json.dumps(
-        {**boosting.PARAMETERS, "early_stopping_rounds": boosting.EARLY_STOPPING_ROUNDS},
-        sort_keys=True,
-    )
+    final_model = forecasting.fit(
+        labelled, features, horizon_months, trees=fitted.trees, seed=seed, threads=threads
+    ).with_intervals(split_model.intervals)
+    params = parameters()
     row = {
         "model_id": model_id(horizon_months, trained_at.date(), settings),
         "pred_col": label,
@@ -231,27 +325,27 @@ def train(
         "holdout_tickers": list(settings.holdout_tickers),
         "seed": seed,
         "steps": settings.steps,
-        "trees": trees,
+        "trees": fitted.trees,
         "params": params,
-        "num_rows": labelled.height,
+        "num_rows": labelled.panel.height,
         "num_cols": len(features.names),
-        "num_tickers": labelled["ticker"].n_unique(),
+        "num_tickers": labelled.panel["ticker"].n_unique(),
         "features": list(features.names),
         "categorical_features": sorted(features.categorical),
-        "feature_importances": final_model.get_feature_importance().tolist(),
-        "train_mean": train_mean,
-        "variance_scale": scale,
-        "test_rmse": statistics.rmse(test_actual, mean),
-        "test_mape": statistics.mape_of_gross(test_actual, mean),
-        "test_r2": statistics.r2_against(test_actual, mean, train_mean),
-        "test_rank_ic": ic.mean,
-        "test_rank_ic_t": ic.t,
-        "test_coverage_68": statistics.coverage(test_actual, mean, std, statistics.Z_68),
-        "test_coverage_95": statistics.coverage(test_actual, mean, std, statistics.Z_95),
+        "feature_importances": final_model.booster.get_feature_importance().tolist(),
+        "train_mean": fitted.mean,
+        "data_weight": final_model.data_weight,
+        "z_68": final_model.intervals.z_68,
+        "z_95": final_model.intervals.z_95,
+        **{
+            f"{forecast}test_{name}": value
+            for forecast, values in test_statistics.items()
+            for name, value in values.items()
+        },
         "training_seconds": time.monotonic() - started,
-        "catboost_version": catboost.__version__,
-        "fingerprint": fingerprint(labelled, features, label, params),
-        "model": boosting.to_bytes(final_model),
+        "library_versions": library_versions(),
+        "fingerprint": fingerprint(labelled.panel, features, label, params),
+        "model": boosting.to_bytes(final_model.booster),
         "test_predictions": predictions.to_dicts(),
     }
     for name, block in (

@@ -1,8 +1,10 @@
 {#
   The newest models' metrics that lie outside the bounds of the seed
-  metric_bounds which have this effect: `error` or `warn`.
+  metric_bounds which have this effect, `error` or `warn`, and are for this
+  market.
 #}
 {% macro metrics_outside_bounds(effect) %}
+    {%- set market = 'simulated' if var('market') == 'simulated' else 'own' %}
     with newest as (
 
         select *
@@ -41,9 +43,12 @@
         bounds.highest
     from metrics
     inner join {{ ref('metric_bounds') }} as bounds
-        on metrics.metric = bounds.metric
+        on
+            metrics.metric = bounds.metric
+            and metrics.pred_col = bounds.pred_col
     where
         bounds.effect = '{{ effect }}'
+        and bounds.market = '{{ market }}'
         and (
             isnan(metrics.metric_value)
             or metrics.metric_value < bounds.lowest

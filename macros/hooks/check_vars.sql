@@ -17,6 +17,7 @@
         {%- for name, lowest in {
             'steps': 1,
             'seed': 0,
+            'backtest_folds': 0,
             'simulated_tickers': 1,
             'simulated_years': 1,
             'quarterly_filing_lag': 0,

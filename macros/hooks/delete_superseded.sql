@@ -1,16 +1,16 @@
 {#
   For a post-hook of a table that merges in rows by model: deletes what an
-  earlier training left under the id of a model that was trained again. A merge
-  alone keeps rows that the new model no longer has.
+  earlier training left under the id of a model, or of a backtest, that was
+  trained again. A merge alone keeps rows that the new one no longer has.
 #}
-{% macro delete_superseded(relation) %}
+{% macro delete_superseded(relation, id='model_id') %}
     delete from {{ relation }}
     where
-        (model_id, trained_at) not in (
+        ({{ id }}, trained_at) not in (
             select
-                newest.model_id,
+                newest.{{ id }},
                 max(newest.trained_at)
             from {{ relation }} as newest
-            group by newest.model_id
+            group by newest.{{ id }}
         )
 {% endmacro %}

@@ -36,7 +36,9 @@ forecasts as (
         contributions.predicted_std,
         contributions.predicted_return,
         contributions.predicted_return_std,
-        contributions.training_date
+        contributions.training_date,
+        models.z_68,
+        models.z_95
     from contributions
     inner join models on contributions.model_id = models.model_id
     where
@@ -68,11 +70,11 @@ select
     newest.predicted_return,
     newest.predicted_return_std,
     exp(newest.predicted_mean) - 1 as predicted_median_return,
-    {% for level, z in [(68, 0.994457883), (95, 1.959963985)] %}
-        exp(newest.predicted_mean - {{ z }} * newest.predicted_std) - 1
-            as lower_{{ level }},
-        exp(newest.predicted_mean + {{ z }} * newest.predicted_std) - 1
-            as upper_{{ level }},
+    {% for level in [68, 95] %}
+        exp(newest.predicted_mean - newest.z_{{ level }} * newest.predicted_std)
+        - 1 as lower_{{ level }},
+        exp(newest.predicted_mean + newest.z_{{ level }} * newest.predicted_std)
+        - 1 as upper_{{ level }},
     {% endfor %}
     rank() over (
         partition by newest.pred_col

@@ -41,6 +41,8 @@ select
     prediction['date'] as date,
     prediction['actual'] as actual,
     prediction['predicted_mean'] as predicted_mean,
-    prediction['predicted_std'] as predicted_std
+    prediction['predicted_std'] as predicted_std,
+    prediction['naive_mean'] as naive_mean,
+    prediction['ridge_mean'] as ridge_mean
 from predictions
 order by model_id, date, ticker

@@ -54,6 +54,12 @@ ranks as (
 
 ),
 
+factor_scores as (
+
+    select * from {{ ref('int_factor_scores') }}
+
+),
+
 joined as (
 
     select
@@ -65,6 +71,7 @@ joined as (
         valuations.*,
         ratios.*,
         ranks.*,
+        factor_scores.*,
         statements.*
     from sample_dates
     inner join companies on sample_dates.ticker = companies.ticker
@@ -92,6 +99,10 @@ joined as (
         on
             sample_dates.ticker = ranks.ticker
             and sample_dates.date = ranks.date
+    left join factor_scores
+        on
+            sample_dates.ticker = factor_scores.ticker
+            and sample_dates.date = factor_scores.date
     left join statements
         on
             sample_dates.ticker = statements.ticker

@@ -62,3 +62,25 @@ def test_lognormal_moments_against_a_large_sample():
     sample = np.expm1(np.random.default_rng(0).normal(0.1, 0.4, 2_000_000))
     assert lognormal.mean_return(mean, std)[0] == pytest.approx(sample.mean(), abs=2e-3)
     assert lognormal.std_return(mean, std)[0] == pytest.approx(sample.std(), abs=2e-3)
+
+
+def test_decile_spread_by_hand():
+    # Two dates of ten tickers: the highest forecast earns 0.5 more than the lowest, then 0.1 less.
+    dates = pl.Series([date(2020, 2, 17)] * 10 + [date(2020, 5, 18)] * 10)
+    predicted = np.tile(np.arange(10.0), 2)
+    actual = np.zeros(20)
+    actual[[9, 19, 10]] = [0.5, 0.1, 0.2]
+    assert statistics.decile_spread(dates, actual, predicted) == pytest.approx((0.5 - 0.1) / 2)
+
+
+def test_a_constant_forecast_has_no_deciles():
+    dates = pl.Series([date(2020, 2, 17)] * 20)
+    assert statistics.decile_spread(dates, np.arange(20.0), np.ones(20)) is None
+
+
+def test_blocks_weigh_the_same_in_a_calibration():
+    # Squares average 4 in one block and 1 in the other, whatever their sizes: 2.5.
+    intervals = statistics.calibrate([np.full(10, 2.0), np.full(1000, -1.0)])
+    assert intervals.variance_factor == pytest.approx(2.5)
+    # Half of the weight lies at 1, and half at 2: 68 % need 2, in units of sqrt(2.5).
+    assert intervals.z_68 == pytest.approx(2 / np.sqrt(2.5))

@@ -11,9 +11,9 @@ from ml.training import Settings, draw_seed, model_id, train
 TICKERS = [f"T{number:02d}" for number in range(12)]
 CATALOGUE = pl.DataFrame(
     {
-        "feature": ["signal", "noise", "sector", "size"],
-        "kind": ["numeric", "numeric", "categorical", "numeric"],
-        "in_model": [True, True, True, False],
+        "feature": ["signal", "noise", "sector", "size", "value_score"],
+        "kind": ["numeric", "numeric", "categorical", "numeric", "numeric"],
+        "in_model": [True, True, True, False, True],
     }
 )
 SEEDS = pl.DataFrame({"seed": [1, 2, 3]})
@@ -32,6 +32,7 @@ def panel() -> tuple[pl.DataFrame, pl.DataFrame]:
         noise=pl.Series(random.normal(size=keys.height)),
         sector=pl.Series(random.choice(["a", "b", None], keys.height).tolist(), dtype=pl.String),
         size=pl.lit(1.0),
+        value_score=pl.Series(np.tanh(signal) / 2),
     )
     label = 0.3 * signal + 0.1 * random.normal(size=keys.height)
     labels = keys.with_columns(excess_return_ln_12m=pl.Series(label))
@@ -50,7 +51,11 @@ def test_the_model_learns_what_there_is(trained):
     row = trained.row(0, named=True)
     assert row["test_r2"] > 0.3
     assert row["test_rank_ic"] > 0.5
-    assert row["num_cols"] == 3
+    assert row["test_decile_spread"] > 0.3
+    assert 0 < row["data_weight"] < 1
+    assert row["test_r2"] > row["naive_test_r2"] == 0
+    assert row["ridge_test_r2"] > 0.3
+    assert row["num_cols"] == 4
     assert row["train_rows"] + row["validation_rows"] + row["test_rows"] < row["num_rows"]
     assert len(row["test_predictions"]) == row["test_rows"]
 

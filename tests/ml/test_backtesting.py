@@ -1,0 +1,73 @@
+from datetime import date
+
+import numpy as np
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_forecasting import FEATURES, sample
+
+from ml.backtesting import backtest, walk_forward
+from ml.training import Settings
+
+CATALOGUE = pl.DataFrame(
+    {
+        "feature": FEATURES.names,
+        "kind": ["numeric", "numeric", "numeric", "categorical"],
+        "in_model": [True] * 4,
+    }
+)
+SETTINGS = Settings(steps=20, seed=1, cutoff_date=None, holdout_tickers=(), threads=2)
+
+
+@given(
+    days=st.lists(st.dates(date(1990, 1, 1), date(2020, 12, 31)), min_size=200, max_size=400),
+    months=st.sampled_from([12, 24, 36]),
+    folds=st.integers(1, 8),
+)
+@settings(max_examples=50, deadline=None)
+def test_a_fold_knows_only_windows_that_have_closed(days, months, folds):
+    dates = pl.Series("date", sorted(days), dtype=pl.Date)
+    found = list(walk_forward(dates, months, folds))
+    assert len(found) <= folds
+    for fold in found:
+        assert dates.filter(fold.train).dt.offset_by(f"{months}mo").max() < fold.first
+        assert dates.filter(fold.test).min() == fold.first
+        assert dates.filter(fold.test).max() == fold.last
+        assert (fold.last - fold.first).days > 0
+    for earlier, later in zip(found, found[1:], strict=False):
+        assert earlier.last < later.first
+        assert earlier.number + 1 == later.number
+
+
+def test_the_last_years_are_forecast_once():
+    rows = sample(effect=0.1, years=10)
+    labels = rows.panel.select("ticker", "date", excess_return_ln_12m=pl.Series(rows.actual))
+    forecasts = backtest(
+        rows.panel, labels, CATALOGUE, pl.DataFrame({"seed": [1]}), SETTINGS, 12, 3
+    )
+    # 41 quarters until February 2010; the last twelve begin in May 2007.
+    assert forecasts["date"].min() == date(2007, 5, 17)
+    assert forecasts.height == 12 * 30
+    assert forecasts.select("ticker", "date").is_duplicated().sum() == 0
+    assert forecasts["fold"].unique().sort().to_list() == [1, 2, 3]
+    coverage = forecasts.select(pl.col("actual").is_between("lower_95", "upper_95").mean()).item()
+    assert 0.8 < coverage <= 1
+
+
+def test_a_later_outcome_does_not_change_an_earlier_fold():
+    rows = sample(effect=0.1, years=10)
+    is_late = (rows.panel["date"] >= date(2008, 5, 17)).to_numpy()
+    changed = np.where(is_late, -rows.actual, rows.actual)
+    first, second = (
+        backtest(
+            rows.panel,
+            rows.panel.select("ticker", "date", excess_return_ln_12m=pl.Series(actual)),
+            CATALOGUE,
+            pl.DataFrame({"seed": [1]}),
+            SETTINGS,
+            12,
+            3,
+        ).filter(pl.col("fold") == 1)["predicted_mean"]
+        for actual in (rows.actual, changed)
+    )
+    assert first.equals(second)

@@ -1,0 +1,6 @@
+-- The last label window trained on closes before the year that is forecast.
+select distinct
+    backtest_id,
+    fold
+from {{ ref('backtest_forecasts') }}
+where train_to + to_months(horizon_months) >= fold_from
