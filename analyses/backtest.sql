@@ -1,4 +1,4 @@
--- How the forecasts of the newest backtest of each horizon would have done.
+-- How would the forecasts of the newest backtest of each horizon have done?
 select
     stats.backtest_id,
     stats.forecast_from,

@@ -21,7 +21,9 @@ select
     test_to,
     round(test_rmse, 3) as test_rmse,
     round(test_r2, 3) as test_r2,
+    round(ridge_test_r2, 3) as ridge_test_r2,
     round(test_rank_ic, 3) as test_rank_ic,
+    round(ridge_test_rank_ic, 3) as ridge_test_rank_ic,
     round(test_rank_ic_t, 1) as test_rank_ic_t,
     round(test_coverage_68, 3) as test_coverage_68,
     round(test_coverage_95, 3) as test_coverage_95

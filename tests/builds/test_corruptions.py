@@ -132,7 +132,11 @@ def test_other_stocks_keep_their_rows(table, harmful, clean, stocks):
 
 
 def without_ranks(table: str) -> str:
-    return "columns(c -> not c.ends_with('_rank'))" if table == "features" else "*"
+    """All columns but those that depend on other stocks: ranks, and the scores made of them."""
+    if table != "features":
+        return "*"
+    factors = "|".join(("value", "profitability", "investment", "momentum"))
+    return f"columns(c -> not regexp_matches(c, '_rank$|^({factors})_score$'))"
 
 
 def test_a_bad_tick_on_a_sample_date_moves_the_sample_a_day(harmful, stocks):

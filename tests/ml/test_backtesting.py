@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -34,7 +35,7 @@ def test_a_fold_knows_only_windows_that_have_closed(days, months, folds):
         assert dates.filter(fold.test).min() == fold.first
         assert dates.filter(fold.test).max() == fold.last
         assert (fold.last - fold.first).days > 0
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in pairwise(found):
         assert earlier.last < later.first
         assert earlier.number + 1 == later.number
 

@@ -31,9 +31,7 @@ def sample(effect: float, years: int = 12, tickers: int = 30, seed: int = 4) -> 
 
 
 def fit(rows: Sample, **options) -> forecasting.Forecaster:
-    return forecasting.fit(
-        rows, FEATURES, 12, **{"trees": 50, "seed": 1, "threads": 2, **options}
-    )
+    return forecasting.fit(rows, FEATURES, 12, **{"trees": 50, "seed": 1, "threads": 2, **options})
 
 
 def test_deviations_are_against_the_quarter():

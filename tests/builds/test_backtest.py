@@ -1,0 +1,73 @@
+import shutil
+
+import duckdb
+import numpy as np
+import pytest
+
+from ml import statistics
+from ml.splits import sample_quarters
+
+
+@pytest.fixture(scope="module")
+def backtested(tiny, tmp_path_factory):
+    """The tiny market's warehouse, after a backtest of four years."""
+    folder = tmp_path_factory.mktemp("backtest")
+    shutil.copy(tiny.warehouse, folder)
+    project = type(tiny)(folder)
+    project.build(
+        "--select",
+        "backtest_forecasts+",
+        "--exclude",
+        "published",
+        steps=20,
+        seed=1,
+        simulated_tickers=40,
+        simulated_years=13,
+        backtest_folds=4,
+    )
+    return project
+
+
+def test_without_folds_there_is_no_backtest(tiny):
+    assert tiny.query("from backtest_forecasts") == []
+    assert tiny.query("from backtest_stats") == []
+
+
+def test_every_horizon_is_backtested(backtested):
+    assert backtested.query(
+        "select horizon_months, folds, quarters from backtest_stats order by 1"
+    ) == [(12, 4, 16), (24, 4, 16), (36, 4, 16)]
+
+
+def test_sql_and_python_agree_on_the_rank_ic(backtested):
+    with duckdb.connect(str(backtested.warehouse), read_only=True) as con:
+        for months, mean, t in con.sql(
+            "select horizon_months, rank_ic, rank_ic_t from backtest_stats"
+        ).fetchall():
+            rows = con.sql(
+                f"from backtest_forecasts where horizon_months = {months} order by date, ticker"
+            ).pl()
+            ic = statistics.rank_ic(
+                sample_quarters(rows["date"]),
+                rows["actual"].to_numpy(),
+                rows["predicted_mean"].to_numpy(),
+                months // 3 - 1,
+            )
+            assert np.isclose(mean, ic.mean, atol=1e-12)
+            assert (t is None) == (ic.t is None)
+            assert t is None or np.isclose(t, ic.t, atol=1e-9)
+
+
+def test_a_second_backtest_replaces_the_first_of_the_day(backtested):
+    backtested.run(
+        "--select",
+        "backtest_forecasts",
+        steps=20,
+        seed=1,
+        simulated_tickers=40,
+        simulated_years=13,
+        backtest_folds=1,
+    )
+    assert backtested.query(
+        "select horizon_months, count(distinct fold) from backtest_forecasts group by 1 order by 1"
+    ) == [(12, 1), (24, 1), (36, 1)]
