@@ -72,8 +72,8 @@ def main() -> None:
         constants = {key: value for key, value in changes.items() if key.startswith("PRIOR")}
         parameters = {key: value for key, value in changes.items() if key not in constants}
         with (
-            patch.multiple(prior, **constants),
-            patch.multiple(forecasting, **{k: v for k, v in constants.items() if k == "PRIOR_IC"}),
+            patch.dict(vars(prior), constants),
+            patch.dict(vars(forecasting), constants),
             patch.dict(boosting.PARAMETERS, parameters),
         ):
             cells, scores = [], []
