@@ -284,9 +284,9 @@ def train(
         threads=threads,
         validation=validation_rows,
     )
-    split_model = forecasting.calibrate(fitted, [train_rows, validation_rows], threads=threads)
-    mean, std = split_model.forecast(test_rows.panel, threads=threads)
     calibrated_on = [train_rows, validation_rows]
+    split_model = forecasting.calibrate(fitted, calibrated_on, threads=threads)
+    mean, std = split_model.forecast(test_rows.panel, threads=threads)
     naive_mean, naive_statistics = evaluate_baseline(
         baselines.naive(train_rows), calibrated_on, test_rows, fitted.mean, horizon_months
     )
