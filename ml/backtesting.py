@@ -1,6 +1,6 @@
 """Walk-forward backtest: year after year, a model trained only on what was known then."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml import forecasting
+from ml.baselines import RidgeForecast, ridge
 from ml.forecasting import Forecaster, Sample
 from ml.matrix import FeatureSet
 from ml.splits import sample_quarters, validation_split
@@ -41,6 +42,7 @@ SCHEMA: dict[str, Any] = {
     "lower_95": pl.Float64,
     "upper_95": pl.Float64,
     "naive_mean": pl.Float64,
+    "ridge_mean": pl.Float64,
     "trained_at": pl.Datetime("us", "UTC"),
 }
 
@@ -99,11 +101,13 @@ def fit_on_all(
     steps: int,
     seed: int,
     threads: int,
-) -> Forecaster:
-    """A forecaster fitted on all rows, its trees and intervals from a validation block of them.
+) -> tuple[Forecaster, RidgeForecast]:
+    """A forecaster and a ridge regression, fitted on all rows.
 
-    Without the history for such a block it has `DEFAULT_TREES` trees, and intervals from the rows
-    that it was fitted on.
+    A validation block of the rows chooses the trees, their slope, the intervals and the penalty.
+    Without the history for such a block the forecaster has `DEFAULT_TREES` trees whose mean is not
+    believed, and intervals from the rows that it was fitted on; the ridge regression has the
+    highest penalty.
     """
     split = validation_split(known.panel["date"], horizon_months)
     fit = partial(
@@ -114,13 +118,19 @@ def fit_on_all(
         threads=threads,
     )
     if split is None:
-        trees = min(steps, DEFAULT_TREES)
-        fitted = fit(known, trees=trees)
-        return forecasting.calibrate(fitted, [known], threads=threads)
+        fitted = fit(known, trees=min(steps, DEFAULT_TREES))
+        calibrated = forecasting.calibrate(fitted, [known], horizon_months, threads=threads)
+        return calibrated, ridge(known, features)
     train, validation = (known.take(block.rows) for block in split)
     fitted = fit(train, trees=steps, validation=validation)
-    intervals = forecasting.calibrate(fitted, [train, validation], threads=threads).intervals
-    return fit(known, trees=fitted.trees).with_intervals(intervals)
+    intervals = forecasting.calibrate(
+        fitted, [train, validation], horizon_months, threads=threads
+    ).intervals
+    penalty = ridge(train, features, validation=validation).penalty
+    return (
+        fit(known, trees=fitted.trees, slope=fitted.slope).with_intervals(intervals),
+        ridge(known, features, penalty=penalty),
+    )
 
 
 def backtest(
@@ -131,6 +141,7 @@ def backtest(
     settings: Settings,
     horizon_months: int,
     folds: int,
+    warn: Callable[[str], None],
 ) -> pl.DataFrame:
     """Forecasts of the last `folds` years of labelled sample dates, one model a year.
 
@@ -142,6 +153,7 @@ def backtest(
         settings: what the build asked for; tickers held out are forecast, but not trained on.
         horizon_months: 12, 24 or 36.
         folds: number of years; those with too little history before them are left out.
+        warn: takes a sentence that says how many were left out.
 
     Returns:
         One row per fold and labelled row of its year, with the columns of `SCHEMA`.
@@ -158,7 +170,7 @@ def backtest(
     forecasts = [pl.DataFrame(schema=SCHEMA)]
     for fold in walk_forward(labelled.panel["date"], horizon_months, folds):
         known, year = labelled.take(fold.train & seen), labelled.take(fold.test)
-        forecaster = fit_on_all(
+        forecaster, ridge_forecast = fit_on_all(
             known,
             features,
             horizon_months,
@@ -187,7 +199,14 @@ def backtest(
             lower_95=pl.Series(mean - z_95 * std),
             upper_95=pl.Series(mean + z_95 * std),
             naive_mean=pl.lit(forecaster.mean),
+            ridge_mean=pl.Series(ridge_forecast(year.panel)),
             trained_at=pl.lit(trained_at),
         )
         forecasts.append(rows.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()))
+    found = len(forecasts) - 1
+    if found < folds:
+        warn(
+            f"backtest of {horizon_months} months: {found} of {folds} years; before the others "
+            f"fewer than {FEWEST_TRAINING_ROWS} labels were known"
+        )
     return pl.concat(forecasts)

@@ -1,6 +1,7 @@
 """Forecasts to be beaten: the training mean, and a ridge regression on the same rows."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -26,25 +27,53 @@ def naive(train: Sample) -> Forecast:
     return lambda panel: np.full(panel.height, mean)
 
 
-def ridge(train: Sample, validation: Sample, features: FeatureSet) -> Forecast:
-    """Ridge regression of the label on the numeric features, with the penalty best in validation.
+@dataclass(frozen=True)
+class RidgeForecast:
+    """A fitted ridge regression: its numeric features, its steps and its penalty."""
+
+    features: FeatureSet
+    pipeline: Pipeline
+    penalty: float
+
+    def __call__(self, panel: pl.DataFrame) -> Floats:
+        """Forecast of each row, (n,)."""
+        forecast = self.pipeline.predict(_numbers(panel, self.features))
+        return np.asarray(forecast, dtype=np.float64)
+
+
+def ridge(
+    train: Sample,
+    features: FeatureSet,
+    *,
+    validation: Sample | None = None,
+    penalty: float = PENALTIES[-1],
+) -> RidgeForecast:
+    """Ridge regression of the label on the numeric features.
 
     Features enter as quantiles of the training rows, so that no outlier leads; what is missing
     counts as the median.
+
+    Args:
+        train: rows to fit on.
+        features: what the model takes; categories are left out.
+        validation: rows on which the best of `PENALTIES` is chosen.
+        penalty: the penalty without `validation`.
     """
+    scale = make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True),
+        QuantileTransformer(n_quantiles=min(100, len(train.actual)), random_state=0),
+    )
+    scaled = scale.fit_transform(_numbers(train.panel, features))
+    if validation is None:
+        best = Ridge(alpha=penalty).fit(scaled, train.actual)
+    else:
+        held_out = scale.transform(_numbers(validation.panel, features))
+        best = min(
+            (Ridge(alpha=candidate).fit(scaled, train.actual) for candidate in PENALTIES),
+            key=lambda model: statistics.rmse(validation.actual, model.predict(held_out)),
+        )
+    return RidgeForecast(features, make_pipeline(*scale, best), best.alpha)
 
-    def numbers(panel: pl.DataFrame) -> NDArray[np.float32]:
-        return panel.select(pl.col(features.numeric).cast(pl.Float32)).fill_null(np.nan).to_numpy()
 
-    def fitted(penalty: float) -> Pipeline:
-        return make_pipeline(
-            SimpleImputer(strategy="median", keep_empty_features=True),
-            QuantileTransformer(n_quantiles=min(100, len(train.actual)), random_state=0),
-            Ridge(alpha=penalty),
-        ).fit(numbers(train.panel), train.actual)
-
-    def validation_error(model: Pipeline) -> float:
-        return statistics.rmse(validation.actual, model.predict(numbers(validation.panel)))
-
-    best = min((fitted(penalty) for penalty in PENALTIES), key=validation_error)
-    return lambda panel: np.asarray(best.predict(numbers(panel)), dtype=np.float64)
+def _numbers(panel: pl.DataFrame, features: FeatureSet) -> NDArray[np.float32]:
+    return panel.select(pl.col(features.numeric).cast(pl.Float32)).fill_null(np.nan).to_numpy()

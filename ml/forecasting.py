@@ -1,7 +1,7 @@
 """A forecaster: what the literature expects, corrected as far as the data are credible.
 
 mean = mean label of the rows fitted on + forecast of the factor scores (`ml.prior`)
-       + credibility x what boosted trees learn of the labels beyond it
+       + credibility x slope in validation x what boosted trees learn of the labels beyond it
 
 Labels are taken against the mean of their sample quarter: how all stocks did against SPY in a year
 says nothing of the next, and a model that may learn it does so from half a dozen observations.
@@ -22,6 +22,9 @@ from ml.prior import FACTOR_SCORES, PRIOR_IC, credibility, factor_score
 from ml.splits import DAYS_PER_MONTH, sample_quarters
 
 Floats = NDArray[np.float64]
+
+# Correlation of two stocks' deviations in one quarter, beyond what their factors explain.
+INTRACLASS_CORRELATION = 0.05
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,22 @@ class Sample:
 
     @property
     def weights(self) -> Floats:
-        """Weight of each row, (n,): every sample quarter the same, one on average."""
+        """Weight of each row, (n,), one on average: rows of one quarter share what happened.
+
+        n rows of a quarter are worth n / (1 + (n - 1) r) rows that share nothing, r being
+        `INTRACLASS_CORRELATION` (the design effect of Kish, Survey sampling, 1965, ch. 5): large
+        quarters weigh nearly the same, and one of two stragglers hardly anything.
+        """
         frame = pl.DataFrame({"quarter": self.quarters})
-        weight = frame.select(1 / pl.len().over("quarter")).to_series().to_numpy()
+        others = pl.len().over("quarter") - 1
+        weight = frame.select(1 / (1 + INTRACLASS_CORRELATION * others)).to_series().to_numpy()
         return np.asarray(weight / weight.mean())
+
+    def windows(self, horizon_months: int) -> float:
+        """Label windows that do not overlap in the time which the rows' windows span."""
+        dates = self.panel["date"]
+        days: int = (dates[-1] - dates[0]).days
+        return 1 + days / (DAYS_PER_MONTH * horizon_months)
 
 
 @dataclass(frozen=True)
@@ -68,7 +83,8 @@ class Forecaster:
         booster: its prediction is the calibrated mean and variance.
         features: what it takes.
         trees: trees that learned from the labels.
-        data_weight: credibility of what they learned, between 0 and 1.
+        slope: share of what they learned that held on validation rows, between 0 and 1.
+        data_weight: weight of what they learned: its credibility times `slope`.
         mean: mean label of the rows fitted on.
         intervals: multiples of the standard deviation that hold 68 % and 95 %.
     """
@@ -76,6 +92,7 @@ class Forecaster:
     booster: CatBoostRegressor
     features: FeatureSet
     trees: int
+    slope: float
     data_weight: float
     mean: float
     intervals: statistics.Intervals
@@ -102,10 +119,22 @@ def fit(
     seed: int,
     threads: int,
     validation: Sample | None = None,
+    slope: float = 0.0,
 ) -> Forecaster:
     """Fit at most `trees` trees; with `validation`, keep as many as did best there.
 
     The forecaster is not calibrated: see `calibrate`.
+
+    Args:
+        train: rows to fit on.
+        features: what the trees may use.
+        horizon_months: length of the label window in calendar months.
+        trees: upper bound on trees; their number without `validation`.
+        seed: seed of the fit.
+        threads: threads of the fit.
+        validation: rows that choose the number of trees and the slope.
+        slope: the slope without `validation`: that of a fit which had one. What no held-out row
+            has confirmed is not believed, hence 0.
     """
     deviations = train.deviations
     scores = [name for name in FACTOR_SCORES if name in features.names]
@@ -132,35 +161,46 @@ def fit(
             explained = known.predict(to_pool(sample.panel, features), thread_count=threads)[:, 0]
         return pool(sample, sample.deviations - explained)
 
+    held_out = None if validation is None else unexplained(validation)
     learned = boosting.fit(
-        unexplained(train),
-        trees=trees,
-        seed=seed,
-        threads=threads,
-        validation=None if validation is None else unexplained(validation),
+        unexplained(train), trees=trees, seed=seed, threads=threads, validation=held_out
     )
-    dates = train.panel["date"]
-    windows = (dates[-1] - dates[0]).days / (DAYS_PER_MONTH * horizon_months)
-    weight = credibility(statistics.rank_ic_by_date(train.quarters, train.actual, score), windows)
+    if held_out is not None:
+        slope = _slope(learned, held_out, threads)
+    ics = statistics.rank_ic_by_date(train.quarters, train.actual, score)
+    weight = credibility(ics, train.windows(horizon_months)) * slope
     mean = float(train.actual.mean())
     return Forecaster(
         booster=boosting.combine(known, learned, weight, mean),
         features=features,
         trees=learned.tree_count_,
+        slope=slope,
         data_weight=weight,
         mean=mean,
         intervals=statistics.Intervals(1.0, statistics.Z_68, statistics.Z_95),
     )
 
 
-def calibrate(forecaster: Forecaster, blocks: Sequence[Sample], *, threads: int) -> Forecaster:
-    """The forecaster with intervals that hold the outcomes of some blocks, each weighing the same.
+def _slope(learned: CatBoostRegressor, held_out: Pool, threads: int) -> float:
+    """Slope of outcome on forecast (Mincer and Zarnowitz, 1969), cut to 0 to 1."""
+    forecast, _ = boosting.predict(learned, held_out, threads=threads)
+    covariance = np.cov(forecast, held_out.get_label(), aweights=held_out.get_weight())
+    slope = covariance[0, 1] / covariance[0, 0] if covariance[0, 0] > 0 else 0.0
+    return float(np.clip(slope, 0.0, 1.0))
 
-    The training block is one of them: the validation block alone, one or two windows long, says
-    too little of how far outcomes scatter, and so shrunk a mean hardly fits its own rows.
+
+def calibrate(
+    forecaster: Forecaster, blocks: Sequence[Sample], horizon_months: int, *, threads: int
+) -> Forecaster:
+    """The forecaster with intervals that hold the outcomes of some blocks.
+
+    A block weighs as much as it spans label windows, however many stocks it has. The training
+    block is one of them: the validation block alone, one or two windows long, says too little of
+    how far outcomes scatter, and so shrunk a mean hardly fits its own rows.
     """
     errors = []
     for block in blocks:
         mean, std = forecaster.forecast(block.panel, threads=threads)
         errors.append((block.actual - mean) / std)
-    return forecaster.with_intervals(statistics.calibrate(errors))
+    windows = [block.windows(horizon_months) for block in blocks]
+    return forecaster.with_intervals(statistics.calibrate(errors, windows))

@@ -14,7 +14,7 @@ FACTOR_SCORES = ("value_score", "profitability_score", "investment_score", "mome
 # Portfolio Management, 2000, ch. 6).
 PRIOR_IC = 0.05
 # Standard deviation of what the literature leaves open of that correlation in a given market.
-PRIOR_IC_STD = 0.02
+PRIOR_IC_STD = 0.03
 
 
 def factor_score(panel: pl.DataFrame, scores: Sequence[str]) -> Floats:

@@ -110,7 +110,10 @@ def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -
 
 
 def decile_spread(dates: pl.Series, actual: Floats, predicted: Floats) -> float | None:
-    """Mean outcome of the highest tenth of forecasts less that of the lowest, averaged over dates.
+    """Mean outcome of the top decile of forecasts less that of the bottom one, averaged over dates.
+
+    Deciles are those of SQL's ntile(10): where the rows do not divide by ten, the lower deciles
+    have one more.
 
     Args:
         dates: (n,) date of the cross-section of each row.
@@ -124,9 +127,11 @@ def decile_spread(dates: pl.Series, actual: Floats, predicted: Floats) -> float 
     frame = pl.DataFrame({"date": dates, "actual": actual, "predicted": predicted})
     for _, rows in frame.sort("date", "predicted", maintain_order=True).group_by("date"):
         tenth = rows.height // 10
-        if tenth and rows["predicted"][tenth - 1] < rows["predicted"][-tenth]:
-            top, bottom = rows["actual"].tail(tenth).mean(), rows["actual"].head(tenth).mean()
-            spreads.append(float(top) - float(bottom))  # type: ignore[arg-type]
+        if not tenth:
+            continue
+        top, bottom = rows.tail(tenth), rows.head(-(-rows.height // 10))
+        if bottom["predicted"][-1] < top["predicted"][0]:
+            spreads.append(float(top["actual"].mean()) - float(bottom["actual"].mean()))  # type: ignore[arg-type]
     return float(np.mean(spreads)) if spreads else None
 
 
@@ -146,16 +151,22 @@ class Intervals:
     z_95: float
 
 
-def calibrate(blocks: Sequence[Floats]) -> Intervals:
-    """Intervals that hold what was forecast in some blocks, each block weighing the same.
+def calibrate(blocks: Sequence[Floats], block_weights: Sequence[float]) -> Intervals:
+    """Intervals that hold what was forecast in some blocks of rows.
 
     Tails of returns are fatter than normal, hence quantiles of the errors themselves.
 
     Args:
         blocks: standardised errors (actual - mean) / std of each block, (n_i,).
+        block_weights: weight of each block, shared out evenly among its rows.
     """
     errors = np.abs(np.concatenate(blocks))
-    weights = np.concatenate([np.full(len(block), 1 / len(block)) for block in blocks])
+    weights = np.concatenate(
+        [
+            np.full(len(block), weight / len(block))
+            for block, weight in zip(blocks, block_weights, strict=True)
+        ]
+    )
     factor = float(np.average(errors**2, weights=weights))
     if factor == 0:
         return Intervals(1.0, Z_68, Z_95)

@@ -164,6 +164,7 @@ def parameters() -> str:
             "prior": boosting.EXACT_PARAMETERS,
             "prior_ic": prior.PRIOR_IC,
             "prior_ic_std": prior.PRIOR_IC_STD,
+            "intraclass_correlation": forecasting.INTRACLASS_CORRELATION,
         },
         sort_keys=True,
     )
@@ -227,7 +228,8 @@ def evaluate_baseline(
 ) -> tuple[Floats, dict[str, float | None]]:
     """Forecasts of the test rows, and `evaluate` of them with one standard deviation for all."""
     errors = [block.actual - forecast(block.panel) for block in calibrated_on]
-    intervals = statistics.calibrate(errors)
+    windows = [block.windows(horizon_months) for block in calibrated_on]
+    intervals = statistics.calibrate(errors, windows)
     mean = forecast(test.panel)
     std = np.full(len(mean), np.sqrt(intervals.variance_factor))
     return mean, evaluate(test, mean, std, intervals, train_mean, horizon_months)
@@ -285,13 +287,13 @@ def train(
         validation=validation_rows,
     )
     calibrated_on = [train_rows, validation_rows]
-    split_model = forecasting.calibrate(fitted, calibrated_on, threads=threads)
+    split_model = forecasting.calibrate(fitted, calibrated_on, horizon_months, threads=threads)
     mean, std = split_model.forecast(test_rows.panel, threads=threads)
     naive_mean, naive_statistics = evaluate_baseline(
         baselines.naive(train_rows), calibrated_on, test_rows, fitted.mean, horizon_months
     )
     ridge_mean, ridge_statistics = evaluate_baseline(
-        baselines.ridge(train_rows, validation_rows, features),
+        baselines.ridge(train_rows, features, validation=validation_rows),
         calibrated_on,
         test_rows,
         fitted.mean,
@@ -311,7 +313,13 @@ def train(
     )
 
     final_model = forecasting.fit(
-        labelled, features, horizon_months, trees=fitted.trees, seed=seed, threads=threads
+        labelled,
+        features,
+        horizon_months,
+        trees=fitted.trees,
+        seed=seed,
+        threads=threads,
+        slope=fitted.slope,
     ).with_intervals(split_model.intervals)
     params = parameters()
     row = {

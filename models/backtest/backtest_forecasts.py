@@ -1,4 +1,5 @@
 import polars as pl
+from dbt.adapters.events.logging import AdapterLogger
 
 from ml.backtesting import SCHEMA, backtest
 from ml.training import Settings
@@ -18,6 +19,12 @@ def model(dbt, session):
     frames = {name: relation.pl() for name, relation in inputs.items()}
     settings = Settings.from_config(config)
     return pl.concat(
-        backtest(**frames, settings=settings, horizon_months=months, folds=folds)
+        backtest(
+            **frames,
+            settings=settings,
+            horizon_months=months,
+            folds=folds,
+            warn=AdapterLogger("backtest").warning,
+        )
         for months in (12, 24, 36)
     )

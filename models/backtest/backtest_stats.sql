@@ -27,6 +27,14 @@ rank_ics as (
 
 ),
 
+ridge_rank_ics as (
+
+    {{ newey_west_t(
+        'quarters', 'backtest_id', 'sample_anchor', 'ridge_rank_ic', 'overlap'
+    ) }}
+
+),
+
 spreads as (
 
     {{ newey_west_t(
@@ -51,7 +59,9 @@ forecast_stats as (
             as coverage_95,
         sqrt(avg((actual - predicted_mean) ^ 2)) as rmse,
         1 - sum((actual - predicted_mean) ^ 2)
-        / nullif(sum((actual - naive_mean) ^ 2), 0) as r2
+        / nullif(sum((actual - naive_mean) ^ 2), 0) as r2,
+        1 - sum((actual - ridge_mean) ^ 2)
+        / nullif(sum((actual - naive_mean) ^ 2), 0) as ridge_r2
     from forecasts
     group by backtest_id, pred_col, horizon_months
 
@@ -138,6 +148,9 @@ select
     forecast_stats.coverage_95,
     forecast_stats.rmse,
     forecast_stats.r2,
+    ridge_rank_ics.mean as ridge_rank_ic,
+    ridge_rank_ics.t as ridge_rank_ic_t,
+    forecast_stats.ridge_r2,
     {% for weighting in ['equal', 'value'] %}
         weighting_stats.{{ weighting }}_top_return,
         weighting_stats.{{ weighting }}_spy_return,
@@ -151,6 +164,8 @@ from forecast_stats
 inner join quarter_stats
     on forecast_stats.backtest_id = quarter_stats.backtest_id
 left join rank_ics on forecast_stats.backtest_id = rank_ics.backtest_id
+left join ridge_rank_ics
+    on forecast_stats.backtest_id = ridge_rank_ics.backtest_id
 left join spreads on forecast_stats.backtest_id = spreads.backtest_id
 left join weighting_stats
     on forecast_stats.backtest_id = weighting_stats.backtest_id

@@ -20,6 +20,12 @@ CATALOGUE = pl.DataFrame(
 SETTINGS = Settings(steps=20, seed=1, cutoff_date=None, holdout_tickers=(), threads=2)
 
 
+def run(panel, labels, folds, warn=print):
+    return backtest(
+        panel, labels, CATALOGUE, pl.DataFrame({"seed": [1]}), SETTINGS, 12, folds, warn
+    )
+
+
 @given(
     days=st.lists(st.dates(date(1990, 1, 1), date(2020, 12, 31)), min_size=200, max_size=400),
     months=st.sampled_from([12, 24, 36]),
@@ -43,9 +49,9 @@ def test_a_fold_knows_only_windows_that_have_closed(days, months, folds):
 def test_the_last_years_are_forecast_once():
     rows = sample(effect=0.1, years=10)
     labels = rows.panel.select("ticker", "date", excess_return_ln_12m=pl.Series(rows.actual))
-    forecasts = backtest(
-        rows.panel, labels, CATALOGUE, pl.DataFrame({"seed": [1]}), SETTINGS, 12, 3
-    )
+    said: list[str] = []
+    forecasts = run(rows.panel, labels, folds=3, warn=said.append)
+    assert said == []
     # 41 quarters until February 2010; the last twelve begin in May 2007.
     assert forecasts["date"].min() == date(2007, 5, 17)
     assert forecasts.height == 12 * 30
@@ -60,15 +66,23 @@ def test_a_later_outcome_does_not_change_an_earlier_fold():
     is_late = (rows.panel["date"] >= date(2008, 5, 17)).to_numpy()
     changed = np.where(is_late, -rows.actual, rows.actual)
     first, second = (
-        backtest(
+        run(
             rows.panel,
             rows.panel.select("ticker", "date", excess_return_ln_12m=pl.Series(actual)),
-            CATALOGUE,
-            pl.DataFrame({"seed": [1]}),
-            SETTINGS,
-            12,
-            3,
+            folds=3,
         ).filter(pl.col("fold") == 1)["predicted_mean"]
         for actual in (rows.actual, changed)
     )
     assert first.equals(second)
+
+
+def test_years_without_enough_history_are_left_out_and_said():
+    rows = sample(effect=0.1, years=4)
+    labels = rows.panel.select("ticker", "date", excess_return_ln_12m=pl.Series(rows.actual))
+    said: list[str] = []
+    # 17 quarters: before the second of the last four years fewer than 100 labels were known.
+    forecasts = run(rows.panel, labels, folds=4, warn=said.append)
+    assert forecasts["fold"].unique().sort().to_list() == [1, 2]
+    assert said == [
+        "backtest of 12 months: 2 of 4 years; before the others fewer than 100 labels were known"
+    ]

@@ -38,8 +38,14 @@ def test_deviations_are_against_the_quarter():
     days = [date(2010, 2, 17), date(2010, 3, 1), date(2010, 5, 17)]
     rows = Sample(pl.DataFrame({"date": days}), np.array([1.0, 3.0, 5.0]))
     assert rows.deviations.tolist() == [-1.0, 1.0, 0.0]
-    # Two rows of the first quarter weigh as much as the one of the second; 1 on average.
-    assert rows.weights == pytest.approx([0.75, 0.75, 1.5])
+
+
+def test_rows_of_one_quarter_share_what_happened():
+    days = [date(2010, 2, 17)] * 21 + [date(2010, 5, 17)]
+    weights = Sample(pl.DataFrame({"date": days}), np.zeros(22)).weights
+    # 21 rows, each of which weighs half as much as one alone: 1 / (1 + 20 x 0.05).
+    assert weights[0] == pytest.approx(weights[-1] / 2)
+    assert weights.mean() == pytest.approx(1)
 
 
 def test_the_forecast_follows_the_literature_where_data_show_nothing():
@@ -54,12 +60,29 @@ def test_the_forecast_follows_the_literature_where_data_show_nothing():
 
 def test_what_the_data_show_is_weighted_by_its_credibility():
     rows = sample(effect=0.3)
-    forecaster = fit(rows, trees=400)
+    forecaster = fit(rows, trees=400, slope=1.0)
     mean, _ = forecaster.forecast(rows.panel)
     slope = np.polyfit(rows.panel["signal"].to_numpy(), mean, 1)[0]
     assert 0 < forecaster.data_weight < 1
     # The trees find most of the effect; the forecast takes over so much of that.
     assert 0.6 * 0.3 < slope / forecaster.data_weight <= 1.05 * 0.3
+
+
+def test_what_held_out_rows_do_not_confirm_is_not_believed():
+    rows = sample(effect=0.3)
+    confirmed = fit(rows, trees=400, validation=sample(effect=0.3, seed=5))
+    assert confirmed.slope > 0.9
+    refuted = fit(rows, trees=400, validation=sample(effect=-0.3, seed=5))
+    assert fit(rows).data_weight == 0
+    for forecaster in (refuted, fit(rows)):
+        mean, _ = forecaster.forecast(rows.panel)
+        assert abs(np.polyfit(rows.panel["signal"].to_numpy(), mean, 1)[0]) < 0.003
+
+
+def test_windows_follow_from_the_time_that_rows_span():
+    # Sample dates over twelve years, and a window of one year that begins on the last of them.
+    assert sample(effect=0).windows(12) == pytest.approx(13, abs=0.01)
+    assert sample(effect=0).windows(36) == pytest.approx(5, abs=0.01)
 
 
 def test_the_level_of_a_year_is_not_learned():
@@ -73,7 +96,7 @@ def test_the_level_of_a_year_is_not_learned():
 
 def test_the_stored_model_is_calibrated_and_explains_itself():
     rows = sample(effect=0.1)
-    forecaster = forecasting.calibrate(fit(rows), [rows], threads=2)
+    forecaster = forecasting.calibrate(fit(rows), [rows], 12, threads=2)
     mean, std = forecaster.forecast(rows.panel)
     errors = np.abs(rows.actual - mean) / std
     assert np.mean(errors**2) == pytest.approx(1, abs=1e-6)

@@ -73,14 +73,22 @@ def test_decile_spread_by_hand():
     assert statistics.decile_spread(dates, actual, predicted) == pytest.approx((0.5 - 0.1) / 2)
 
 
+def test_lower_deciles_have_one_more_where_rows_do_not_divide_by_ten():
+    dates = pl.Series([date(2020, 2, 17)] * 11)
+    actual = np.array([1.0, 2.0, *[0.0] * 8, 5.0])
+    # Of eleven the lowest decile has two, mean 1.5, and the highest one.
+    assert statistics.decile_spread(dates, actual, np.arange(11.0)) == pytest.approx(3.5)
+
+
 def test_a_constant_forecast_has_no_deciles():
     dates = pl.Series([date(2020, 2, 17)] * 20)
     assert statistics.decile_spread(dates, np.arange(20.0), np.ones(20)) is None
 
 
-def test_blocks_weigh_the_same_in_a_calibration():
-    # Squares average 4 in one block and 1 in the other, whatever their sizes: 2.5.
-    intervals = statistics.calibrate([np.full(10, 2.0), np.full(1000, -1.0)])
-    assert intervals.variance_factor == pytest.approx(2.5)
-    # Half of the weight lies at 1, and half at 2: 68 % need 2, in units of sqrt(2.5).
-    assert intervals.z_68 == pytest.approx(2 / np.sqrt(2.5))
+def test_blocks_weigh_in_a_calibration_what_they_are_given():
+    # Squares are 4 in one block and 1 in the other, whatever their sizes: (1 x 4 + 3 x 1) / 4.
+    intervals = statistics.calibrate([np.full(10, 2.0), np.full(1000, -1.0)], [1, 3])
+    assert intervals.variance_factor == pytest.approx(1.75)
+    # Three quarters of the weight lie at 1: 68 % need 1 and 95 % need 2, in units of sqrt(1.75).
+    assert intervals.z_68 == pytest.approx(1 / np.sqrt(1.75))
+    assert intervals.z_95 == pytest.approx(2 / np.sqrt(1.75))

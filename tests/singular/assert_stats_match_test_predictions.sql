@@ -1,52 +1,142 @@
--- RMSE, R² and coverage follow from the stored forecasts and outcomes.
-with errors as (
+-- All test statistics follow from the stored forecasts and outcomes.
+with stats as (
+
+    select * from {{ ref('model_stats') }}
+
+),
+
+predictions as (
+
+    {% for forecast in ['predicted', 'naive', 'ridge'] %}
+        select
+            model_id,
+            ticker,
+            date,
+            actual,
+            naive_mean,
+            predicted_std,
+            '{{ forecast }}' as forecast,
+            {{ forecast }}_mean as predicted_mean
+        from {{ ref('test_predictions') }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+errors as (
 
     select
         predictions.model_id,
-        stats.z_68,
-        stats.z_95,
-        predictions.actual - predictions.predicted_mean as error,
-        predictions.actual - predictions.naive_mean as naive_error,
-        predictions.actual - predictions.ridge_mean as ridge_error,
-        abs(predictions.actual - predictions.predicted_mean)
-        / predictions.predicted_std as standardised_error
-    from {{ ref('test_predictions') }} as predictions
-    inner join {{ ref('model_stats') }} as stats
-        on predictions.model_id = stats.model_id
+        predictions.forecast,
+        sqrt(avg((predictions.actual - predictions.predicted_mean) ^ 2))
+            as rmse,
+        avg(abs(exp(predictions.predicted_mean - predictions.actual) - 1))
+            as mape,
+        1
+        - sum((predictions.actual - predictions.predicted_mean) ^ 2)
+        / sum((predictions.actual - predictions.naive_mean) ^ 2) as r2,
+        {% for level in [68, 95] %}
+            avg(
+                cast(
+                    abs(predictions.actual - predictions.predicted_mean)
+                    <= stats.z_{{ level }} * predictions.predicted_std
+                    as integer
+                )
+            ) as coverage_{{ level }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from predictions
+    inner join stats on predictions.model_id = stats.model_id
+    group by predictions.model_id, predictions.forecast
+
+),
+
+keyed as (
+
+    select
+        *,
+        model_id || ' ' || forecast as forecast_id
+    from predictions
+
+),
+
+ranked as (
+
+    {{ ranked_by_quarter('keyed', 'forecast_id') }}
+
+),
+
+quarters as (
+
+    select
+        ranked.forecast_id,
+        ranked.model_id,
+        ranked.forecast,
+        ranked.sample_anchor,
+        stats.horizon_months / 3 - 1 as overlap,
+        {{ spearman() }} as rank_ic,
+        {{ decile_spread() }} as decile_spread
+    from ranked
+    inner join stats on ranked.model_id = stats.model_id
+    group by
+        ranked.forecast_id,
+        ranked.model_id,
+        ranked.forecast,
+        ranked.sample_anchor,
+        stats.horizon_months
+
+),
+
+rank_ics as (
+
+    {{ newey_west_t(
+        'quarters', 'forecast_id', 'sample_anchor', 'rank_ic', 'overlap'
+    ) }}
 
 ),
 
 recomputed as (
 
     select
-        model_id,
-        sqrt(avg(error ^ 2)) as test_rmse,
-        sqrt(avg(naive_error ^ 2)) as naive_test_rmse,
-        sqrt(avg(ridge_error ^ 2)) as ridge_test_rmse,
-        1 - sum(error ^ 2) / sum(naive_error ^ 2) as test_r2,
-        1 - sum(ridge_error ^ 2) / sum(naive_error ^ 2) as ridge_test_r2,
-        avg(cast(standardised_error <= z_68 as integer)) as test_coverage_68,
-        avg(cast(standardised_error <= z_95 as integer)) as test_coverage_95
+        errors.*,
+        rank_ics.mean as rank_ic,
+        rank_ics.t as rank_ic_t,
+        avg(quarters.decile_spread) as decile_spread
     from errors
-    group by model_id
+    inner join quarters
+        on
+            errors.model_id = quarters.model_id
+            and errors.forecast = quarters.forecast
+    left join rank_ics on quarters.forecast_id = rank_ics.forecast_id
+    group by all
 
 )
 
-select stats.model_id
-from {{ ref('model_stats') }} as stats
-left join recomputed on stats.model_id = recomputed.model_id
-where
-    {% for statistic in [
-        'test_rmse',
-        'naive_test_rmse',
-        'ridge_test_rmse',
-        'test_r2',
-        'ridge_test_r2',
-        'test_coverage_68',
-        'test_coverage_95',
-    ] %}
-        coalesce(
-            abs(stats.{{ statistic }} - recomputed.{{ statistic }}) > 1e-9, true
-        )
-        {% if not loop.last %}or{% endif %}
-    {% endfor %}
+{% set errors = ['rmse', 'mape', 'r2'] %}
+{% set coverages = ['coverage_68', 'coverage_95'] %}
+{% set ranks = ['rank_ic', 'rank_ic_t', 'decile_spread'] %}
+{% for forecast, prefix, statistics in [
+    ('predicted', '', errors + coverages + ranks),
+    ('naive', 'naive_', errors),
+    ('ridge', 'ridge_', errors + ranks),
+] %}
+    select
+        stats.model_id,
+        recomputed.forecast
+    from stats
+    left join recomputed
+        on
+            stats.model_id = recomputed.model_id
+            and recomputed.forecast = '{{ forecast }}'
+    where
+        {% for statistic in statistics %}
+            (stats.{{ prefix }}test_{{ statistic }} is null)
+            <> (recomputed.{{ statistic }} is null)
+            or abs(
+                stats.{{ prefix }}test_{{ statistic }}
+                - recomputed.{{ statistic }}
+            ) > 1e-9
+            {% if not loop.last %}or{% endif %}
+        {% endfor %}
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}

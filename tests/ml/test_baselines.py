@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+from test_forecasting import FEATURES, sample
+
+from ml import baselines, statistics
+
+
+def test_the_naive_forecast_is_the_training_mean():
+    train, later = sample(effect=0.1), sample(effect=0.1, seed=5)
+    forecast = baselines.naive(train)(later.panel)
+    assert forecast == pytest.approx(np.full(len(later.actual), train.actual.mean()))
+    assert statistics.r2_against(later.actual, forecast, train.actual.mean()) == 0
+
+
+def test_ridge_finds_a_linear_effect_and_takes_the_penalty_best_in_validation():
+    train, validation, later = (sample(effect=0.3, seed=seed) for seed in (4, 5, 6))
+    chosen = baselines.ridge(train, FEATURES, validation=validation)
+    errors = {
+        penalty: statistics.rmse(
+            validation.actual,
+            baselines.ridge(train, FEATURES, penalty=penalty)(validation.panel),
+        )
+        for penalty in baselines.PENALTIES
+    }
+    assert chosen.penalty == min(errors, key=errors.__getitem__)
+    assert np.corrcoef(chosen(later.panel), later.panel["signal"])[0, 1] > 0.9
+
+
+def test_without_validation_ridge_hardly_leaves_the_mean():
+    train = sample(effect=0.3)
+    forecast = baselines.ridge(train, FEATURES)(train.panel)
+    assert baselines.ridge(train, FEATURES).penalty == max(baselines.PENALTIES)
+    assert forecast.mean() == pytest.approx(train.actual.mean())
+    assert forecast.std() < 0.05 * train.actual.std()
