@@ -19,14 +19,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
+from benchmarks.panel import HORIZONS, read_panel
 from ml import boosting, statistics
 from ml.matrix import FeatureSet, to_pool
 from ml.splits import split_by_time
 
-HORIZONS = (12, 24, 36)
 GROUPS = 4
 SAMPLES_PER_YEAR = 4
 SHARE_UNITS = ("shares", "USD per share")
@@ -281,10 +280,7 @@ def main() -> None:
     parser.add_argument("--all-steps", action="store_true", help="do not stop early")
     arguments = parser.parse_args()
 
-    with duckdb.connect(str(arguments.warehouse), read_only=True) as warehouse:
-        features = warehouse.sql("from features").pl()
-        excess_returns = warehouse.sql("from excess_returns").pl()
-        catalogue = warehouse.sql("from feature_catalogue").pl()
+    features, excess_returns, catalogue = read_panel(arguments.warehouse)
     groups = pl.DataFrame({"ticker": features["ticker"].unique().sort()}).with_columns(
         group=pl.col("ticker").map_elements(group_of, return_dtype=pl.Int32)
     )

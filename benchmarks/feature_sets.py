@@ -11,12 +11,11 @@ The warehouse needs `features`, `excess_returns` and `feature_catalogue`; see be
 import argparse
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
+from benchmarks.panel import HORIZONS, read_panel
 from ml.training import Settings, train
 
-HORIZONS = (12, 24, 36)
 STATISTICS = ("test_r2", "test_rank_ic", "test_coverage_68", "test_coverage_95")
 
 
@@ -40,10 +39,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="fits of each model")
     arguments = parser.parse_args()
 
-    with duckdb.connect(str(arguments.warehouse), read_only=True) as warehouse:
-        panel = warehouse.sql("from features").pl()
-        excess_returns = warehouse.sql("from excess_returns").pl()
-        catalogue = warehouse.sql("from feature_catalogue").pl()
+    panel, excess_returns, catalogue = read_panel(arguments.warehouse)
 
     models = []
     for horizon in HORIZONS:

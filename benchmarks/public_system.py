@@ -12,18 +12,17 @@ The warehouse needs `features`, `excess_returns` and `feature_catalogue`; see be
 import argparse
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 from catboost import CatBoostRegressor
 
+from benchmarks.panel import HORIZONS, read_panel
 from ml import statistics
 from ml.backtesting import fit_on_all, walk_forward
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, to_pool
 from ml.training import labelled_rows
 
-HORIZONS = (12, 24, 36)
 CATEGORIES = ("exchange", "sector", "industry", "sic_sector", "sic_industry", "location")
 OVERVIEW = ("market_cap", "enterprise_val", "pe_ratio", "pb_ratio", "trailing_peg_1y")
 SIGNALS = (
@@ -82,10 +81,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2, help="fits of each model")
     arguments = parser.parse_args()
 
-    with duckdb.connect(str(arguments.warehouse), read_only=True) as warehouse:
-        panel = warehouse.sql("from features").pl()
-        excess_returns = warehouse.sql("from excess_returns").pl()
-        catalogue = warehouse.sql("from feature_catalogue").pl()
+    panel, excess_returns, catalogue = read_panel(arguments.warehouse)
     items = catalogue.filter(pl.col("family") == "statement item")["feature"]
     ours = FeatureSet.from_catalogue(catalogue)
     theirs = FeatureSet(
@@ -97,16 +93,17 @@ def main() -> None:
         labelled = labelled_rows(panel, excess_returns, f"excess_return_ln_{horizon}m")
         folds = list(walk_forward(labelled.panel["date"], horizon, arguments.folds))
         for seed in range(arguments.seeds):
-            ics: dict[str, list[np.ndarray]] = {"ours": [], "public system": []}
-            errors = {"ours": 0.0, "public system": 0.0, "naive": 0.0}
+            ics: dict[str, list[np.ndarray]] = {"ours": [], "public system": [], "ridge": []}
+            errors = {"ours": 0.0, "public system": 0.0, "ridge": 0.0, "naive": 0.0}
             for fold in folds:
                 train, test = labelled.take(fold.train), labelled.take(fold.test)
-                model = fit_on_all(
+                model, ridge = fit_on_all(
                     train, ours, horizon, steps=arguments.steps, seed=seed, threads=2
                 )
                 forecasts = {
                     "ours": model.forecast(test.panel)[0],
                     "public system": public_forecast(train, test, theirs, seed),
+                    "ridge": ridge(test.panel),
                 }
                 errors["naive"] += np.sum((test.actual - model.mean) ** 2)
                 for name, mean in forecasts.items():
