@@ -1,15 +1,17 @@
 {#
-  Deletes old models, with their rows in every table that has their model_id:
+  Deletes old models and backtests, with their rows in every table that has their
+  model_id or backtest_id:
 
     dbt run-operation prune_models --args '{keep: 5}'
     dbt run-operation prune_models --args '{keep: 5, dry_run: false}'
 
   The first lists what would go, the second deletes it. For each horizon the
-  newest `keep` models stay, and as many studies (models with a cutoff_date or
-  with tickers left out). `before`, a date, spares what was trained since; it
-  may stand alone. The newest model of each horizon that is no study always
-  stays, for latest_forecasts stands on it, and so does a model with which a
-  study that stays is compared.
+  newest `keep` models stay, as many studies (models with a cutoff_date or with
+  tickers left out), and as many backtests and backtests of studies. `before`, a
+  date, spares what was trained since; it may stand alone. The newest model and
+  the newest backtest of each horizon that are no studies always stay, for
+  latest_forecasts stands on the model, and so does a model with which a study
+  that stays is compared.
 #}
 {% macro prune_models(keep=none, before=none, dry_run=true) %}
     {%- if keep is none and before is none -%}
@@ -34,16 +36,20 @@
         ) -%}
     {%- endif -%}
 
-    {%- set tables = run_query(
-        "select columns.table_name from information_schema.columns as columns"
+    {%- set keys = {} -%}
+    {%- for row in run_query(
+        "select columns.table_name, columns.column_name"
+        ~ " from information_schema.columns as columns"
         ~ " inner join information_schema.tables as tables"
         ~ " using (table_catalog, table_schema, table_name)"
-        ~ " where columns.column_name = 'model_id' and tables.table_type = 'BASE TABLE'"
-        ~ " and table_catalog = '" ~ target.database ~ "' and table_schema = '"
-        ~ target.schema ~ "' order by columns.table_name"
-    ).columns[0].values() -%}
+        ~ " where columns.column_name in ('model_id', 'backtest_id')"
+        ~ " and tables.table_type = 'BASE TABLE' and table_catalog = '" ~ target.database
+        ~ "' and table_schema = '" ~ target.schema ~ "' order by columns.table_name"
+    ).rows -%}
+        {%- do keys.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
     {%- for months in [12, 24, 36] -%}
-        {%- if 'trained_' ~ months ~ 'm' not in tables -%}
+        {%- if 'trained_' ~ months ~ 'm' not in keys -%}
             {%- do exceptions.raise_compiler_error(
                 'table trained_' ~ months ~ 'm is not there: there is nothing to prune before dbt build'
             ) -%}
@@ -51,53 +57,77 @@
     {%- endfor -%}
 
     {%- set query -%}
-        with ranked as (
+        with trained as (
+            select
+                model_id as id,
+                'model_id' as key,
+                pred_col,
+                trained_at,
+                cutoff_date is not null or len(holdout_tickers) > 0 as is_study
+            from ({{ stored_models() }})
+            {% if 'backtest_forecasts' in keys %}
+                union all
+                select distinct
+                    backtest_id as id,
+                    'backtest_id' as key,
+                    pred_col,
+                    trained_at,
+                    len(string_split(backtest_id, '_')) > 2 as is_study
+                from {{ ref('backtest_forecasts') }}
+            {% endif %}
+        ),
+
+        ranked as (
             select
                 *,
-                cutoff_date is not null or len(holdout_tickers) > 0 as is_study,
                 row_number() over (
-                    partition by
-                        pred_col,
-                        cutoff_date is not null or len(holdout_tickers) > 0
+                    partition by key, pred_col, is_study
                     order by trained_at desc
                 ) as position
-            from ({{ stored_models() }})
+            from trained
         ),
 
         old as (
-            select model_id
+            select
+                id,
+                key
             from ranked
             where
                 position > {{ keep or 0 }}
                 and (is_study or position > 1)
                 {% if before is not none %}
-                    and training_date < date '{{ before }}'
+                    and cast(trained_at as date) < date '{{ before }}'
                 {% endif %}
         )
 
-        select model_id
+        select
+            id,
+            key
         from old
-        {% if 'holdout_forecasts' in tables %}
+        {% if 'holdout_forecasts' in keys %}
             where
-                model_id not in (
+                id not in (
                     select seen_model_id
                     from {{ ref('holdout_forecasts') }}
-                    where model_id not in (from old)
+                    where model_id not in (select old.id from old)
                 )
         {% endif %}
-        order by model_id
+        order by key desc, id
     {%- endset -%}
-    {%- set models = run_query(query).columns[0].values() -%}
-    {%- if not models -%}
+    {%- set old = {'model_id': [], 'backtest_id': []} -%}
+    {%- for row in run_query(query).rows -%}
+        {%- do old[row[1]].append(row[0]) -%}
+    {%- endfor -%}
+    {%- set ids = old['model_id'] + old['backtest_id'] -%}
+    {%- if not ids -%}
         {%- do print('No model is old enough to go.') -%}
     {%- else -%}
-        {%- set is_pruned = 'list_contains(' ~ sql_list(models) ~ ', model_id)' -%}
         {%- set deletions = [] -%}
         {%- set counts = [] -%}
-        {%- for table in tables -%}
+        {%- for table, key in keys.items() if old[key] -%}
             {%- set rows = api.Relation.create(
                 database=target.database, schema=target.schema, identifier=table
-            ) ~ ' where ' ~ is_pruned -%}
+            ) ~ ' where list_contains(' ~ sql_list(old[key]) ~ ', ' ~ key ~ ')' -%}
             {%- set count = run_query('select count(*) from ' ~ rows).columns[0].values()[0] -%}
             {%- do counts.append('  ' ~ table ~ ': ' ~ '{:,}'.format(count | int) ~ ' rows') -%}
             {%- do deletions.append('delete from ' ~ rows) -%}
@@ -107,9 +137,10 @@
                 'begin transaction; ' ~ deletions | join('; ') ~ '; commit'
             ) -%}
         {%- endif -%}
+        {%- set kinds = 'models' ~ (' and backtests' if old['backtest_id'] else '') -%}
         {%- do print(
-            ('These models would be deleted: ' if dry_run else 'Deleted models: ')
-            ~ models | join(', ') ~ '\n' ~ counts | join('\n')
+            (('These ' ~ kinds ~ ' would be deleted: ') if dry_run else ('Deleted ' ~ kinds ~ ': '))
+            ~ ids | join(', ') ~ '\n' ~ counts | join('\n')
         ) -%}
         {%- if dry_run -%}
             {%- do print('Nothing was deleted: add dry_run: false to delete.') -%}

@@ -149,6 +149,35 @@ def test_pruning_keeps_what_a_kept_study_is_compared_with(aged):
     assert kept(aged, "holdout_forecasts") == set()
 
 
+def test_pruning_takes_old_backtests_too(copied):
+    change(
+        copied,
+        *(
+            f"insert into {table} (backtest_id, pred_col{column}) values "
+            f"('12m_2026-01-0{day}{kind}', 'excess_return_ln_12m'{value.format(day)})"
+            for day in (1, 2, 3)
+            for kind in ("", "_without-1f2e3d4c")
+            for table, column, value in (
+                ("backtest_forecasts", ", trained_at", ", timestamptz '2026-01-0{}'"),
+                ("backtest_stats", "", ""),
+            )
+        ),
+    )
+    result = prune(copied, keep=1, dry_run=False)
+    assert "Deleted models and backtests: 12m_2026-01-01, 12m_2026-01-01_without" in result.stdout
+    for table in ("backtest_forecasts", "backtest_stats"):
+        assert copied.query(f"select distinct backtest_id from {table} order by 1") == [
+            ("12m_2026-01-03",),
+            ("12m_2026-01-03_without-1f2e3d4c",),
+        ]
+    assert len(copied.query("from trained_12m")) == 1
+
+
+def test_a_full_refresh_keeps_the_registry(aged):
+    aged.run("--full-refresh", "--select", "trained_12m", steps=20, seed=1)
+    assert kept(aged, "trained_12m") == EVERY_AGE
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
