@@ -1,15 +1,18 @@
 import polars as pl
 
+from ml.matrix import FeatureSet
 from ml.registry import needed_studies
 from ml.training import Settings, train
 
 
 def model(dbt, session):
     market_days = dbt.ref("int_benchmark").pl()
+    catalogue = dbt.ref("feature_catalogue").pl()
+    features = FeatureSet.from_catalogue(catalogue)
     inputs = {
-        "panel": dbt.ref("features").pl(),
+        "panel": dbt.ref("features").select("ticker", "date", *features.names).pl(),
         "excess_returns": dbt.ref("excess_returns").pl(),
-        "catalogue": dbt.ref("feature_catalogue").pl(),
+        "catalogue": catalogue,
         "training_seeds": dbt.ref("training_seeds").pl(),
         "market_end": market_days["date"].max(),
     }
