@@ -60,8 +60,8 @@ def ridge(
         penalty: the penalty without `validation`.
     """
     scale = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True),
-        QuantileTransformer(n_quantiles=min(100, len(train.actual)), random_state=0),
+        SimpleImputer(strategy="median", keep_empty_features=True, copy=False),
+        QuantileTransformer(n_quantiles=min(100, len(train.actual)), random_state=0, copy=False),
     )
     scaled = scale.fit_transform(_numbers(train.panel, features))
     if validation is None:
@@ -76,4 +76,8 @@ def ridge(
 
 
 def _numbers(panel: pl.DataFrame, features: FeatureSet) -> NDArray[np.float32]:
-    return panel.select(pl.col(features.numeric).cast(pl.Float32)).fill_null(np.nan).to_numpy()
+    return (
+        panel.select(pl.col(features.numeric).cast(pl.Float32))
+        .fill_null(np.nan)
+        .to_numpy(writable=True)
+    )
