@@ -28,54 +28,81 @@ planted as (
 
 ),
 
--- What a ticker's return has in common over a quarter, per trading day.
+quarters as (
+
+    select
+        quarter_start,
+        min(day_number) as first_day_number,
+        max(day_number) as last_day_number
+    from market_days
+    group by quarter_start
+
+),
+
+-- What a ticker's return has in common over a quarter, per trading day. SPY
+-- has neither a planted part nor news.
 ticker_quarters as (
 
     select
-        listings.ticker,
-        company_quarters.quarter_start,
-        (listings.common_drift_ln + planted.planted_excess_return_ln) / 252
-            as drift_ln,
+        listings.*,
+        quarters.quarter_start,
+        coalesce(
+            (listings.common_drift_ln + planted.planted_excess_return_ln) / 252,
+            0
+        ) as drift_ln,
         -- Four tenths of the idiosyncratic variance come with the news of
         -- one day: nobody can read the quarter's news from its first weeks.
-        sqrt(0.4 / 4) * listings.idiosyncratic_volatility
-        * company_quarters.news_shock as news_ln
+        coalesce(
+            sqrt(0.4 / 4) * listings.idiosyncratic_volatility
+            * company_quarters.news_shock, 0
+        ) as news_ln
     from listings
-    inner join planted
-        on listings.ticker = planted.ticker
-    inner join company_quarters
+    inner join quarters
+        on
+            listings.first_day_number <= quarters.last_day_number
+            and listings.last_day_number >= quarters.first_day_number
+    left join planted
+        on
+            listings.ticker = planted.ticker
+            and quarters.quarter_start = planted.quarter_start
+    left join company_quarters
         on
             planted.ticker = company_quarters.ticker
             and planted.quarter_start = company_quarters.quarter_start
 
 ),
 
+-- By quarter: joining days to tickers by a range and to their quarters later
+-- would put all daily rows into a hash table.
 listed_days as (
 
     select
-        listings.ticker,
-        listings.sector,
-        listings.beta,
-        listings.exit_kind,
-        listings.exit_days,
-        listings.exit_return_ln,
-        listings.announcement_day,
+        ticker_quarters.ticker,
+        ticker_quarters.sector,
+        ticker_quarters.beta,
+        ticker_quarters.exit_kind,
+        ticker_quarters.exit_days,
+        ticker_quarters.exit_return_ln,
+        ticker_quarters.announcement_day,
+        ticker_quarters.drift_ln,
+        ticker_quarters.news_ln,
         market_days.date,
-        market_days.quarter_start,
         market_days.day_of_quarter,
         market_days.market_surprise_ln,
-        market_days.day_number = listings.first_day_number as is_first_day,
-        listings.last_day_number - market_days.day_number as days_left,
+        market_days.day_number = ticker_quarters.first_day_number
+            as is_first_day,
+        ticker_quarters.last_day_number - market_days.day_number as days_left,
         sqrt(0.6 / 252 * market_days.volatility_factor)
-        * listings.idiosyncratic_volatility as daily_volatility,
+        * ticker_quarters.idiosyncratic_volatility as daily_volatility,
         {{ simulated_bits(
-            'stock', 'listings.ticker', 'market_days.day_number'
+            'stock', 'ticker_quarters.ticker', 'market_days.day_number'
         ) }} as bits
-    from listings
+    from ticker_quarters
     inner join market_days
         on
-            listings.first_day_number <= market_days.day_number
-            and listings.last_day_number >= market_days.day_number
+            ticker_quarters.quarter_start = market_days.quarter_start
+            and ticker_quarters.first_day_number <= market_days.day_number
+            and ticker_quarters.last_day_number >= market_days.day_number
 
 ),
 
@@ -106,9 +133,8 @@ returns as (
     select
         noise.ticker,
         noise.date,
-        noise.quarter_start,
-        noise.return_noise,
-        noise.activity_noise,
+        0.4 * noise.activity_noise + 0.35 * abs(noise.return_noise) - 0.35
+            as activity_ln,
         case
             when noise.is_first_day then 0
             else
@@ -123,10 +149,10 @@ returns as (
                     -- scale raises the volume.
                     + noise.daily_volatility * noise.return_noise
                     * exp(0.4 * noise.activity_noise - 0.4 * 0.4)
-                    + coalesce(ticker_quarters.drift_ln, 0)
+                    + noise.drift_ln
                     + case
                         when noise.day_of_quarter = noise.announcement_day
-                            then coalesce(ticker_quarters.news_ln, 0)
+                            then noise.news_ln
                         else 0
                     end
                 )
@@ -136,18 +162,15 @@ returns as (
         on
             noise.sector = sector_days.sector
             and noise.date = sector_days.date
-    left join ticker_quarters
-        on
-            noise.ticker = ticker_quarters.ticker
-            and noise.quarter_start = ticker_quarters.quarter_start
 
 )
 
--- Sums in fixed point: those of doubles may change with the thread count.
+-- Sums in fixed point: those of doubles may change with the thread count. The
+-- window holds every row at once, so it is given no column it can do without.
 select
     ticker,
     date,
-    quarter_start,
+    cast(date_trunc('quarter', date) as date) as quarter_start,
     cast(
         sum(cast(return_ln as decimal(18, 12))) over (
             partition by ticker
@@ -155,5 +178,5 @@ select
             rows between unbounded preceding and current row
         ) as double
     ) as total_return_ln,
-    0.4 * activity_noise + 0.35 * abs(return_noise) - 0.35 as activity_ln
+    activity_ln
 from returns
