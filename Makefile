@@ -3,11 +3,14 @@ VENV := .venv
 PYTHON ?= python3.11
 BIN := $(VENV)/bin
 STEPS ?= 200
+TICKERS ?= 300
+YEARS ?= 15
+FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build test lint upgrade clean
+.PHONY: help build test lint export-market upgrade clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
@@ -28,6 +31,19 @@ lint: $(VENV)/installed  ## Python lint and types, dbt's warnings as errors, SQL
 
 test: lint  ## environment, lint, then all tests
 	$(BIN)/pytest
+
+# Its own warehouse, gone afterwards. A wrong folder is refused before the work.
+export-market: export WAREHOUSE := target/export/warehouse.duckdb
+export-market: SIZE := {simulated_tickers: $(TICKERS), simulated_years: $(YEARS)}
+export-market: $(VENV)/installed  ## the built-in market as parquet; TICKERS=2000 YEARS=20 FOLDER=../market
+	rm -rf target/export
+	mkdir -p target/export '$(FOLDER)'
+	$(BIN)/dbt --quiet run-operation export_market \
+		--args '{folder: "$(FOLDER)", dry_run: true}' --vars '$(SIZE)'
+	$(BIN)/dbt build --select +path:models/simulation \
+		--exclude-resource-type test unit_test --vars '$(SIZE)'
+	$(BIN)/dbt --quiet run-operation export_market --args '{folder: "$(FOLDER)"}' --vars '$(SIZE)'
+	rm -rf target/export
 
 upgrade: $(VENV)/installed  ## newest versions that requirements.in allows
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url \
