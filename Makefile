@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build test lint export-market upgrade clean
+.PHONY: help build test lint benchmark export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +31,9 @@ lint: $(VENV)/installed  ## Python lint and types, dbt's warnings as errors, SQL
 
 test: lint  ## environment, lint, then all tests
 	$(BIN)/pytest
+
+benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fits; ARGUMENTS='--runs 3'
+	$(BIN)/python -m benchmarks.whole_build $(ARGUMENTS)
 
 # Its own warehouse, gone afterwards. A wrong folder is refused before the work.
 export-market: export WAREHOUSE := target/export/warehouse.duckdb
