@@ -4,7 +4,15 @@
 with statements as (
 
     select
-        *,
+        ticker,
+        period_end,
+        value,
+        -- An enum is compared as a number, and each is compared with all items.
+        try_cast(
+            data_code as enum (
+                '{{ items | map(attribute='data_code') | join("', '") }}'
+            )
+        ) as data_code,
         fiscal_quarter = 0 as is_annual,
         4 * fiscal_year + if(fiscal_quarter = 0, 3, fiscal_quarter - 1)
             as fiscal_index,

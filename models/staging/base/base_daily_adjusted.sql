@@ -35,12 +35,13 @@ renamed as (
         {{ finite_number('close') }} as close,
         {{ finite_number('"adjClose"') }} as adj_close,
         {{ finite_number('"adjVolume"') }} as adj_volume,
-        concat_ws(' ', ticker, date) as key
+        ticker as source_ticker,
+        date as source_date
     from source
 
 ),
 
-judged as (
+judged as not materialized (
 
     select
         renamed.*,
@@ -61,8 +62,35 @@ judged as (
 
 ),
 
+repeating as (
+
+    select ticker
+    from judged
+    where reason is null
+    group by ticker
+    having {{ dates_repeat('date') }}
+
+),
+
+marked as not materialized (
+
+    select
+        judged.*,
+        repeating.ticker is not null as may_be_copy
+    from judged
+    left join repeating on judged.ticker = repeating.ticker
+
+),
+
+-- Ranking is dear: only tickers that have copies are ranked.
 ranked as (
 
+    select
+        *,
+        1 as copy_number
+    from marked
+    where not may_be_copy
+    union all
     select
         *,
         row_number() over (
@@ -71,9 +99,10 @@ ranked as (
                 adj_volume desc nulls last,
                 adj_close desc nulls last,
                 close desc nulls last,
-                key asc
+                concat_ws(' ', source_ticker, source_date) asc
         ) as copy_number
-    from judged
+    from marked
+    where may_be_copy
 
 ),
 
@@ -135,7 +164,10 @@ select
     close,
     adj_close,
     is_in_scope,
-    key,
+    case
+        when coalesce(reason, tick_reason) is not null
+            then concat_ws(' ', source_ticker, source_date)
+    end as key,
     case when adj_volume >= 0 then adj_volume end as adj_volume,
     coalesce(reason, tick_reason) as reason
 from ticks

@@ -20,12 +20,13 @@ renamed as (
         {{ finite_number('"peRatio"') }} as pe_ratio,
         {{ finite_number('"pbRatio"') }} as pb_ratio,
         {{ finite_number('"trailingPEG1Y"') }} as trailing_peg_1y,
-        concat_ws(' ', ticker, date) as key
+        ticker as source_ticker,
+        date as source_date
     from source
 
 ),
 
-judged as (
+judged as not materialized (
 
     select
         renamed.*,
@@ -43,8 +44,35 @@ judged as (
 
 ),
 
+repeating as (
+
+    select ticker
+    from judged
+    where reason is null
+    group by ticker
+    having {{ dates_repeat('date') }}
+
+),
+
+marked as not materialized (
+
+    select
+        judged.*,
+        repeating.ticker is not null as may_be_copy
+    from judged
+    left join repeating on judged.ticker = repeating.ticker
+
+),
+
+-- Ranking is dear: only tickers that have copies are ranked.
 ranked as (
 
+    select
+        *,
+        1 as copy_number
+    from marked
+    where not may_be_copy
+    union all
     select
         *,
         row_number() over (
@@ -55,9 +83,25 @@ ranked as (
                 pe_ratio desc nulls last,
                 pb_ratio desc nulls last,
                 trailing_peg_1y desc nulls last,
-                key asc
+                concat_ws(' ', source_ticker, source_date) asc
         ) as copy_number
-    from judged
+    from marked
+    where may_be_copy
+
+),
+
+described as (
+
+    select
+        *,
+        coalesce(
+            reason,
+            case
+                when copy_number > 1
+                    then 'second row for its ticker and date'
+            end
+        ) as final_reason
+    from ranked
 
 )
 
@@ -69,11 +113,10 @@ select
     pb_ratio,
     trailing_peg_1y,
     is_in_scope,
-    key,
+    case
+        when final_reason is not null
+            then concat_ws(' ', source_ticker, source_date)
+    end as key,
     case when market_cap > 0 then market_cap end as market_cap,
-    coalesce(
-        reason,
-        case when copy_number > 1 then 'second row for its ticker and date' end
-    ) as reason
-from ranked
-order by ticker, date
+    final_reason as reason
+from described

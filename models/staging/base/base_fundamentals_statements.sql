@@ -1,3 +1,13 @@
+{% set source_key %}concat_ws(
+        ' ',
+        source_ticker,
+        source_date,
+        source_year,
+        source_quarter,
+        source_statement_type,
+        source_data_code
+    ){% endset %}
+
 with source as (
 
     select * from {{ market_table('fundamentals_statements') }}
@@ -23,14 +33,17 @@ renamed as (
         try_cast(filing_date as date) as filing_date,
         value is not null as has_value,
         {{ is_unreadable('filing_date', 'date') }} as is_filing_date_unreadable,
-        concat_ws(
-            ' ', ticker, date, year, quarter, statementType, dataCode
-        ) as key
+        ticker as source_ticker,
+        date as source_date,
+        year as source_year,
+        quarter as source_quarter,
+        statementType as source_statement_type,
+        dataCode as source_data_code
     from source
 
 ),
 
-judged as (
+judged as not materialized (
 
     select
         renamed.*,
@@ -68,8 +81,52 @@ judged as (
 
 ),
 
+hashed as not materialized (
+
+    select
+        *,
+        hash(
+            ticker,
+            period_end,
+            fiscal_year,
+            fiscal_quarter,
+            statement_type,
+            data_code,
+            filing_date
+        ) as key_hash
+    from judged
+
+),
+
+shared_hashes as (
+
+    select key_hash
+    from hashed
+    where reason is null
+    group by key_hash
+    having count(*) > 1
+
+),
+
+marked as not materialized (
+
+    select
+        hashed.*,
+        shared_hashes.key_hash is not null as may_be_copy
+    from hashed
+    left join shared_hashes on hashed.key_hash = shared_hashes.key_hash
+
+),
+
+-- Ranking is dear: only rows that share their key's hash are ranked.
 ranked as (
 
+    select
+        *,
+        1 as copy_number
+    from marked
+    where not may_be_copy
+    union all
     select
         *,
         row_number() over (
@@ -82,9 +139,22 @@ ranked as (
                 data_code,
                 filing_date,
                 reason
-            order by value desc nulls last, key asc
+            order by value desc nulls last, {{ source_key }} asc
         ) as copy_number
-    from judged
+    from marked
+    where may_be_copy
+
+),
+
+described as (
+
+    select
+        *,
+        coalesce(
+            reason,
+            case when copy_number > 1 then 'second row for its key' end
+        ) as final_reason
+    from ranked
 
 )
 
@@ -98,9 +168,6 @@ select
     value,
     filing_date,
     is_in_scope,
-    key,
-    coalesce(
-        reason,
-        case when copy_number > 1 then 'second row for its key' end
-    ) as reason
-from ranked
+    case when final_reason is not null then {{ source_key }} end as key,
+    final_reason as reason
+from described
