@@ -9,8 +9,10 @@ with statements as (
         value,
         -- An enum is compared as a number, and each is compared with all items.
         try_cast(
-            data_code as enum (
-                '{{ items | map(attribute='data_code') | join("', '") }}'
+            data_code as enum(
+                {% for item in items %}
+                    '{{ item.data_code }}'{% if not loop.last %},{% endif %}
+                {% endfor %}
             )
         ) as data_code,
         fiscal_quarter = 0 as is_annual,

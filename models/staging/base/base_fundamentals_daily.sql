@@ -113,10 +113,10 @@ select
     pb_ratio,
     trailing_peg_1y,
     is_in_scope,
+    final_reason as reason,
     case
         when final_reason is not null
             then concat_ws(' ', source_ticker, source_date)
     end as key,
-    case when market_cap > 0 then market_cap end as market_cap,
-    final_reason as reason
+    case when market_cap > 0 then market_cap end as market_cap
 from described
