@@ -4,17 +4,7 @@
 with statements as (
 
     select
-        ticker,
-        period_end,
-        value,
-        -- An enum is compared as a number, and each is compared with all items.
-        try_cast(
-            data_code as enum(
-                {% for item in items %}
-                    '{{ item.data_code }}'{% if not loop.last %},{% endif %}
-                {% endfor %}
-            )
-        ) as data_code,
+        *,
         fiscal_quarter = 0 as is_annual,
         4 * fiscal_year + if(fiscal_quarter = 0, 3, fiscal_quarter - 1)
             as fiscal_index,
