@@ -14,31 +14,40 @@ from numpy.typing import NDArray
 
 from ml import boosting, lognormal
 from ml.matrix import FeatureSet, prepare, to_pool
+from ml.progress import Progress
 
 Floats = NDArray[np.float64]
 
-# Forecasts taken apart at a time: with 75 features, a chunk of about 30 MB.
-FORECASTS_AT_ONCE = 2048
+# DuckDB stores and compresses rows in groups of this size.
+ROWS_AT_ONCE = 122_880
+# CatBoost explains this many such groups at a time: with fewer, each call costs more.
+GROUPS_AT_ONCE = 8
 
-SCHEMA: dict[str, Any] = {
-    "model_id": pl.String,
-    "pred_col": pl.String,
-    "ticker": pl.String,
-    "date": pl.Date,
-    "feature": pl.String,
-    "shap_value": pl.Float64,
-    "feature_value": pl.Float64,
-    "feature_category": pl.String,
-    "bias": pl.Float64,
-    "predicted_mean": pl.Float64,
-    "predicted_std": pl.Float64,
-    "predicted_return": pl.Float64,
-    "predicted_return_std": pl.Float64,
-    "actual": pl.Float64,
-    "training_date": pl.Date,
-    "trained_at": pl.Datetime("us", "UTC"),
-    "seed": pl.Int64,
-}
+# Each value of a forecast or a feature is held once, and its rows point to it.
+TEXT = pa.dictionary(pa.int32(), pa.string())
+NUMBER = pa.dictionary(pa.int32(), pa.float64())
+DAY = pa.dictionary(pa.int32(), pa.date32())
+SCHEMA = pa.schema(
+    {
+        "model_id": TEXT,
+        "pred_col": TEXT,
+        "ticker": TEXT,
+        "date": DAY,
+        "feature": TEXT,
+        "shap_value": pa.float64(),
+        "feature_value": pa.float64(),
+        "feature_category": TEXT,
+        "bias": NUMBER,
+        "predicted_mean": NUMBER,
+        "predicted_std": NUMBER,
+        "predicted_return": NUMBER,
+        "predicted_return_std": NUMBER,
+        "actual": NUMBER,
+        "training_date": DAY,
+        "trained_at": pa.dictionary(pa.int32(), pa.timestamp("us", "UTC")),
+        "seed": pa.dictionary(pa.int32(), pa.int64()),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -78,75 +87,137 @@ def rows_to_explain(
     return rows.join(excess_returns.set_alias("labels"), "ticker, date")
 
 
-def explanations(rows: DuckDBPyRelation, models: Sequence[StoredModel]) -> pa.RecordBatchReader:
-    """What `explain` returns for all rows and models, by model, ticker, date and feature.
+def explanations(
+    rows: DuckDBPyRelation, models: Sequence[StoredModel], progress: Progress
+) -> pa.RecordBatchReader:
+    """What `explain` returns for all rows and models, ticker by ticker.
 
     Rows are read and explained in chunks while the reader is read, so that memory does not grow
     with them.
+
+    Args:
+        rows: what `rows_to_explain` returns.
+        models: what forecasts.
+        progress: is told of each forecast explained.
     """
+    names = {name: None for model in models for name in model.features.names}
+    known = [name for name in names if name in rows.columns]
+    labels = {model.row["pred_col"]: None for model in models}
+    columns = ", ".join(["ticker", "date", *labels, *known])
+    forecasts_at_once = GROUPS_AT_ONCE * (ROWS_AT_ONCE // len(names))
 
     def batches() -> Iterator[pa.RecordBatch]:
-        for model in models:
-            known = [name for name in model.features.names if name in rows.columns]
-            columns = ", ".join(["ticker", "date", model.row["pred_col"], *known])
-            chunks = rows.project(columns).order("ticker, date").to_arrow_reader(FORECASTS_AT_ONCE)
-            for chunk in chunks:
-                yield from explain(pl.DataFrame(chunk), model).to_arrow().to_batches()
+        ordered = rows.project(columns).order("ticker, date")
+        for block in ordered.to_arrow_reader(forecasts_at_once):
+            for batch in explain(pl.DataFrame(block), models):
+                yield batch
+                progress.add(len(batch["ticker"].dictionary))
+        progress.finish()
 
-    return pa.RecordBatchReader.from_batches(
-        pl.DataFrame(schema=SCHEMA).to_arrow().schema, batches()
-    )
+    return pa.RecordBatchReader.from_batches(SCHEMA, batches())
 
 
-def explain(panel: pl.DataFrame, model: StoredModel) -> pl.DataFrame:
+def explain(panel: pl.DataFrame, models: Sequence[StoredModel]) -> Iterator[pa.RecordBatch]:
     """SHAP contributions of every feature to the forecast of every row, in the panel's order.
 
     Contributions and bias add up to `predicted_mean` (Lundberg et al., From local explanations to
     global understanding with explainable AI for trees, 2020), all in log excess return.
 
     Args:
-        panel: columns ticker, date, the model's label and its features.
-        model: what forecasts.
+        panel: columns ticker, date, the models' labels and their features.
+        models: what forecasts.
 
-    Returns:
-        One row per row of the panel and feature, with the columns of `SCHEMA`.
+    Yields:
+        One row per model, row of the panel and feature, with the columns of `SCHEMA`, some
+        forecasts at a time, one model after another.
 
     Raises:
-        FeatureMismatchError: the panel lacks a feature of the model.
+        FeatureMismatchError: the panel lacks a feature of a model.
     """
-    features, row = model.features, model.row
-    pool = to_pool(panel, features)
-    mean, std = model.forecast(pool)
-    contributions = model.contributions(pool)
-    values = prepare(panel, features)
-    numbers = [
-        pl.lit(None, pl.Float64) if name in features.categorical else panel[name].cast(pl.Float64)
-        for name in features.names
-    ]
-    categories = [
-        values[name] if name in features.categorical else pl.lit(None, pl.String)
-        for name in features.names
-    ]
-    return (
-        panel.select(
-            model_id=pl.lit(row["model_id"]),
-            pred_col=pl.lit(row["pred_col"]),
-            ticker="ticker",
-            date="date",
-            feature=pl.lit(list(features.names)),
-            shap_value=pl.Series(contributions[:, :-1]).arr.to_list(),
-            feature_value=pl.concat_list(numbers),
-            feature_category=pl.concat_list(categories),
-            bias=pl.Series(contributions[:, -1]),
-            predicted_mean=pl.Series(mean),
-            predicted_std=pl.Series(std),
-            predicted_return=pl.Series(lognormal.mean_return(mean, std)),
-            predicted_return_std=pl.Series(lognormal.std_return(mean, std)),
-            actual=pl.col(row["pred_col"]),
-            training_date=pl.lit(row["training_date"]),
-            trained_at=pl.lit(row["trained_at"]),
-            seed=pl.lit(row["seed"]),
+    inputs: dict[FeatureSet, _Inputs] = {}
+    for model in models:
+        if model.features not in inputs:
+            inputs[model.features] = _Inputs.of(panel, model.features)
+        yield from _explain(panel, model, inputs[model.features])
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What models with the same features share: their input, and which row holds which value."""
+
+    pool: Pool
+    numbers: Floats
+    categories: NDArray[np.object_]
+    of_model: NDArray[np.int32]
+    of_forecast: NDArray[np.int32]
+    of_feature: NDArray[np.int32]
+    of_category: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, panel: pl.DataFrame, features: FeatureSet) -> "_Inputs":
+        pool = to_pool(panel, features)
+        width = len(features.names)
+        forecasts = np.arange(ROWS_AT_ONCE // width, dtype=np.int32)
+        categorical = [name for name in features.names if name in features.categorical]
+        # -1: a number, which has no category.
+        of_category = np.full((len(forecasts), width), -1, np.int32)
+        for position, name in enumerate(categorical):
+            column = features.names.index(name)
+            of_category[:, column] = forecasts * len(categorical) + position
+        numbers = panel.select(
+            pl.lit(None, pl.Float64).alias(name)
+            if name in features.categorical
+            else pl.col(name).cast(pl.Float64)
+            for name in features.names
         )
-        .explode("feature", "shap_value", "feature_value", "feature_category")
-        .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
-    )
+        return cls(
+            pool=pool,
+            numbers=numbers.to_numpy(order="c"),
+            categories=prepare(panel, features).select(categorical).to_numpy(),
+            of_model=np.zeros(len(forecasts) * width, np.int32),
+            of_forecast=np.repeat(forecasts, width),
+            of_feature=np.tile(np.arange(width, dtype=np.int32), len(forecasts)),
+            of_category=of_category.ravel(),
+        )
+
+
+def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> Iterator[pa.RecordBatch]:
+    row, names = model.row, model.features.names
+    mean, std = model.forecast(inputs.pool)
+    contributions = model.contributions(inputs.pool)
+    mean_return, std_return = lognormal.mean_return(mean, std), lognormal.std_return(mean, std)
+    ticker, date_, actual = (panel[name].to_arrow() for name in ("ticker", "date", row["pred_col"]))
+    forecasts_at_once = ROWS_AT_ONCE // len(names)
+    for start in range(0, panel.height, forecasts_at_once):
+        part = slice(start, start + forecasts_at_once)
+        shap_values, numbers = contributions[part, :-1].ravel(), inputs.numbers[part].ravel()
+        # Each row's position in a short list of values.
+        columns = {
+            "model_id": (inputs.of_model, [row["model_id"]]),
+            "pred_col": (inputs.of_model, [row["pred_col"]]),
+            "ticker": (inputs.of_forecast, ticker[part]),
+            "date": (inputs.of_forecast, date_[part]),
+            "feature": (inputs.of_feature, names),
+            "feature_category": (inputs.of_category, inputs.categories[part].ravel()),
+            "bias": (inputs.of_forecast, contributions[part, -1]),
+            "predicted_mean": (inputs.of_forecast, mean[part]),
+            "predicted_std": (inputs.of_forecast, std[part]),
+            "predicted_return": (inputs.of_forecast, mean_return[part]),
+            "predicted_return_std": (inputs.of_forecast, std_return[part]),
+            "actual": (inputs.of_forecast, actual[part]),
+            "training_date": (inputs.of_model, [row["training_date"]]),
+            "trained_at": (inputs.of_model, [row["trained_at"]]),
+            "seed": (inputs.of_model, [row["seed"]]),
+        }
+        arrays = {
+            "shap_value": pa.array(shap_values),
+            "feature_value": pa.array(numbers, mask=np.isnan(numbers)),
+        }
+        for name, (positions, values) in columns.items():
+            index = positions[: len(shap_values)]
+            kind = SCHEMA.field(name).type.value_type
+            array = values if isinstance(values, pa.Array) else pa.array(values, kind)
+            arrays[name] = pa.DictionaryArray.from_arrays(
+                pa.array(index, mask=index < 0), array.cast(kind)
+            )
+        yield pa.RecordBatch.from_arrays([arrays[name] for name in SCHEMA.names], schema=SCHEMA)

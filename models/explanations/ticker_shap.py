@@ -1,4 +1,9 @@
+import sys
+
+from dbt.adapters.events.logging import AdapterLogger
+
 from ml.explaining import StoredModel, explanations, rows_to_explain
+from ml.progress import Progress
 from ml.registry import models_to_explain
 from ml.training import Settings, to_day
 
@@ -10,4 +15,10 @@ def model(dbt, session):
     )
     registries = [dbt.ref("trained_12m"), dbt.ref("trained_24m"), dbt.ref("trained_36m")]
     trained = models_to_explain(registries, config["model_id"], Settings.from_config(config))
-    return explanations(rows, [StoredModel.load(row) for row in trained])
+    progress = Progress(
+        "forecasts explained",
+        total=len(rows) * len(trained),
+        say=AdapterLogger("ticker_shap").info,
+        is_watched=sys.stdout.isatty(),
+    )
+    return explanations(rows, [StoredModel.load(row) for row in trained], progress)

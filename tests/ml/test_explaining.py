@@ -9,8 +9,9 @@ import pytest
 import shap
 
 from ml import studies
-from ml.explaining import SCHEMA, StoredModel, explain, explanations, rows_to_explain
+from ml.explaining import StoredModel, explain, explanations, rows_to_explain
 from ml.matrix import FeatureMismatchError, to_pool
+from ml.progress import Progress
 from ml.registry import NoModelError, models_to_explain, needed_studies, newest_model
 from ml.training import Settings, train
 
@@ -25,6 +26,20 @@ CATALOGUE = pl.DataFrame(
 SEEDS = pl.DataFrame({"seed": [1]})
 MARKET_END = date(2019, 3, 1)
 SETTINGS = Settings(steps=20, seed=5, cutoff_date=None, holdout_tickers=(), threads=1)
+SCHEMA = pl.Schema(
+    {
+        **dict.fromkeys(("model_id", "pred_col", "ticker"), pl.String),
+        "date": pl.Date,
+        "feature": pl.String,
+        **dict.fromkeys(("shap_value", "feature_value"), pl.Float64),
+        "feature_category": pl.String,
+        **dict.fromkeys(("bias", "predicted_mean", "predicted_std"), pl.Float64),
+        **dict.fromkeys(("predicted_return", "predicted_return_std", "actual"), pl.Float64),
+        "training_date": pl.Date,
+        "trained_at": pl.Datetime("us", "UTC"),
+        "seed": pl.Int64,
+    }
+)
 STUDY = replace(SETTINGS, holdout_tickers=("T03",))
 
 
@@ -64,11 +79,19 @@ def stored(con, holdout_tickers=()) -> StoredModel:
     return StoredModel.load(newest_model(con.table("trained_12m"), None, holdout_tickers))
 
 
+def table(batches) -> pl.DataFrame:
+    """What DuckDB makes of the batches."""
+    with duckdb.connect() as con:
+        con.execute("set TimeZone = 'UTC'")
+        con.register("batches", pa.Table.from_batches(batches))
+        return con.sql("from batches").pl()
+
+
 def test_contributions_add_up_and_agree_with_the_shap_package(con):
     model = stored(con)
     rows = panel(con).order("ticker").pl()
-    explained = explain(rows, model)
-    assert explained.schema == pl.Schema(SCHEMA)
+    explained = table(explain(rows, [model]))
+    assert explained.schema == SCHEMA
     assert explained.height == len(TICKERS) * 3
     sums = explained.group_by("ticker").agg(
         total=pl.col("shap_value").sum() + pl.col("bias").first(),
@@ -82,7 +105,7 @@ def test_contributions_add_up_and_agree_with_the_shap_package(con):
 
 def test_each_contribution_stands_beside_its_value(con):
     rows = panel(con).order("ticker").pl()
-    wide = explain(rows, stored(con)).pivot(
+    wide = table(explain(rows, [stored(con)])).pivot(
         on="feature", index="ticker", values=["feature_value", "feature_category"]
     )
     assert wide["feature_value_signal"].equals(rows["signal"], check_names=False)
@@ -95,24 +118,29 @@ def test_each_contribution_stands_beside_its_value(con):
 
 
 def test_the_stream_is_what_explaining_all_at_once_gives(con, monkeypatch):
-    model = stored(con)
+    models = [stored(con), stored(con, ("T03",))]
     rows = panel(con, date(2000, 1, 1))
-    whole = explain(rows.order("ticker, date").pl(), model)
-    monkeypatch.setattr("ml.explaining.FORECASTS_AT_ONCE", 50)
-    reader = explanations(rows, [model, model])
-    assert reader.schema.field("trained_at").type.tz == "UTC"
-    batches = list(reader)
-    assert len(batches) > 2
-    assert pl.DataFrame(pa.Table.from_batches(batches)).equals(pl.concat([whole, whole]))
+    whole = table(explain(rows.order("ticker, date").pl(), models))
+    # One forecast a row group; eight forecasts, or as many as DuckDB reads, at a time.
+    monkeypatch.setattr("ml.explaining.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("ml.explaining.GROUPS_AT_ONCE", 8)
+    said = []
+    progress = Progress("forecasts explained", 2 * len(rows), said.append, is_watched=False)
+    batches = list(explanations(rows, models, progress))
+    assert len(batches) == 2 * len(rows)
+    order = ("model_id", "ticker", "date", "feature")
+    assert table(batches).sort(order).equals(whole.sort(order))
+    [line] = said
+    assert line.startswith(f"{2 * len(rows):,} forecasts explained in ")
 
 
 def test_a_model_refuses_a_panel_without_its_features(con):
     model = stored(con)
     rows = panel(con).select("* exclude (signal)")
     with pytest.raises(FeatureMismatchError, match="no column signal"):
-        explain(rows.pl(), model)
+        list(explain(rows.pl(), [model]))
     with pytest.raises(Exception, match="no column signal"):
-        list(explanations(rows, [model]))
+        list(explanations(rows, [model], Progress("", 1, print, is_watched=False)))
 
 
 def test_history_since_a_day(con):
@@ -156,7 +184,7 @@ def test_a_study_sets_both_forecasts_beside_the_outcome(con):
     assert compared.schema == pl.Schema(studies.SCHEMA)
     assert compared.height == rows.height == 57
     for model, column in ((study, "predicted_mean"), (seen, "seen_predicted_mean")):
-        expected = explain(rows.sort("date"), model).filter(pl.col("feature") == "noise")
+        expected = table(explain(rows.sort("date"), [model])).filter(pl.col("feature") == "noise")
         assert compared[column].equals(expected["predicted_mean"], check_names=False)
     # Four quarters after February 2018 are open. A year after 2018-02-17 the market had closed.
     assert compared["actual"].null_count() == 4
