@@ -2,6 +2,8 @@
   For a pre-hook of a table that merges in rows by model: deletes the rows of
   models that were trained again under the same id since. So the merge, which
   would keep the rows that the new model no longer has, need only insert.
+  The times of training are few, and quickly read: from them DuckDB knows
+  which part of the table to look through, mostly none.
 #}
 {% macro delete_retrained(relation) %}
     {%- if is_incremental() %}
@@ -10,5 +12,12 @@
         where
             explained.model_id = stored.model_id
             and explained.trained_at <> stored.trained_at
-    {%- endif %}
+            and explained.trained_at in (
+                select distinct written.trained_at
+                from {{ relation }} as written
+                except
+                select stored_again.trained_at
+                from ({{ stored_models() }}) as stored_again
+            )
+    {%- endif -%}
 {% endmacro %}

@@ -1,0 +1,46 @@
+-- A forecast has one row for each of its model's features. Counts and sums of
+-- hashes show it without holding every key of a long table in memory.
+with explained as (
+
+    select
+        model_id,
+        ticker,
+        date,
+        count(*) as num_rows,
+        sum(hash(feature)::hugeint) as hashes
+    from {{ ref('ticker_shap') }}
+    group by model_id, ticker, date
+
+),
+
+features as (
+
+    select
+        model_id,
+        unnest(features) as feature
+    from ({{ stored_models() }})
+
+),
+
+expected as (
+
+    select
+        model_id,
+        count(*) as num_rows,
+        sum(hash(feature)::hugeint) as hashes
+    from features
+    group by model_id
+
+)
+
+select
+    explained.model_id,
+    explained.ticker,
+    explained.date,
+    explained.num_rows,
+    expected.num_rows as expected_rows
+from explained
+left join expected on explained.model_id = expected.model_id
+where
+    explained.num_rows is distinct from expected.num_rows
+    or explained.hashes is distinct from expected.hashes
