@@ -37,7 +37,7 @@ def published_file(folder: Path) -> Path:
 def publish(
     con: DuckDBPyConnection,
     tables: Mapping[str, DuckDBPyRelation],
-    indexes: Mapping[str, Sequence[str]],
+    sorted_by: Mapping[str, Sequence[str]],
     folder: Path,
     published_at: datetime,
     kept: int,
@@ -50,7 +50,7 @@ def publish(
     Args:
         con: connection to the warehouse, without an open transaction.
         tables: what to publish, by the name it gets.
-        indexes: columns of the index that a table gets in the published file, by table name.
+        sorted_by: columns by which a table is sorted in the published file, by table name.
         folder: where the publications of this warehouse are.
         published_at: time of the publication; the file is named after it.
         kept: how many publications to keep, the new one among them.
@@ -63,10 +63,9 @@ def publish(
     try:
         for name, relation in tables.items():
             target = f'publication.main."{name}"'
+            if name in sorted_by:
+                relation = relation.order(", ".join(sorted_by[name]))
             con.execute(f"create table {target} as {relation.sql_query()}")
-            if name in indexes:
-                columns = ", ".join(indexes[name])
-                con.execute(f'create index "{name}_index" on {target} ({columns})')
             rows[name] = con.sql(f"select count(*) from {target}").fetchall()[0][0]
     finally:
         con.execute("detach publication")

@@ -37,7 +37,7 @@ def model(dbt, session):
     publication = publish(
         con,
         tables,
-        indexes={"ticker_shap": ["ticker"]},
+        sorted_by={"ticker_shap": ["ticker", "pred_col", "training_date"]},
         folder=publications_folder(Path(warehouse)),
         published_at=published_at,
         kept=int(config["publications_kept"]),

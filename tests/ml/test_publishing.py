@@ -18,7 +18,7 @@ def publish_at(con, folder, second, **tables):
     return publish(
         con,
         tables or {"marts": con.sql("select * from marts")},
-        {"marts": ["id"]},
+        {"marts": ["id desc"]},
         folder,
         datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC),
         kept=2,
@@ -34,7 +34,7 @@ def test_the_pointer_names_the_newest_file(con, tmp_path):
     assert len(list(folder.glob("*.duckdb"))) == 2
     with duckdb.connect(str(publication.file), read_only=True) as reader:
         assert reader.sql("select count(*) from marts").fetchone() == (10,)
-        assert reader.sql("select table_name from duckdb_indexes()").fetchone() == ("marts",)
+        assert reader.sql("from marts limit 2").fetchall() == [(9,), (8,)]
 
 
 def test_a_failure_leaves_the_pointer_where_it_was(con, tmp_path):
