@@ -10,8 +10,6 @@
         'max': max({{ number }}),
         'mean': avg({{ number }}),
         'std': stddev_samp({{ number }}),
-        'q25': quantile_cont({{ number }}, 0.25),
-        'median': quantile_cont({{ number }}, 0.5),
-        'q75': quantile_cont({{ number }}, 0.75)
+        'quartiles': quantile_cont({{ number }}, [0.25, 0.5, 0.75])
     }
 {%- endmacro %}

@@ -37,6 +37,16 @@ blocks as (
 
 ),
 
+-- A number is a cheaper key of an aggregate than three columns.
+numbered_blocks as (
+
+    select
+        *,
+        row_number() over () as block
+    from blocks
+
+),
+
 labels as (
 
     unpivot {{ ref('excess_returns') }}
@@ -55,16 +65,17 @@ block_rows as (
 
     select
         features.*,
-        blocks.model_id,
-        blocks.trained_at,
-        blocks.split,
+        numbered_blocks.block,
         labels.actual
-    from blocks
+    from numbered_blocks
     inner join labels
         on
-            blocks.pred_col = labels.pred_col
-            and labels.date between blocks.first_date and blocks.last_date
-            and not list_contains(blocks.holdout_tickers, labels.ticker)
+            numbered_blocks.pred_col = labels.pred_col
+            and labels.date >= numbered_blocks.first_date
+            and labels.date <= numbered_blocks.last_date
+            and not list_contains(
+                numbered_blocks.holdout_tickers, labels.ticker
+            )
     inner join features
         on
             labels.ticker = features.ticker
@@ -75,36 +86,36 @@ block_rows as (
 described as (
 
     select
-        model_id,
-        split,
-        trained_at,
+        block,
         unnest(
             [
-                {% for column in catalogued_features() %}
+                {% for column in catalogued_features()
+                    | selectattr('in_model') %}
                     {{ describe_column(column.feature, column.kind) }},
                 {% endfor %}
                 {{ describe_column('actual', 'numeric') }}
             ]
         ) as column_summary
     from block_rows
-    group by model_id, split, trained_at
+    group by block
 
 )
 
 select
-    model_id,
-    split,
-    trained_at,
-    column_summary['column_name'] as column_name,
-    column_summary['type'] as type,
-    column_summary['nulls'] as nulls,
-    column_summary['distinct_count'] as distinct_count,
-    column_summary['min'] as min,
-    column_summary['max'] as max,
-    column_summary['mean'] as mean,
-    column_summary['std'] as std,
-    column_summary['q25'] as q25,
-    column_summary['median'] as median,
-    column_summary['q75'] as q75
+    numbered_blocks.model_id,
+    numbered_blocks.split,
+    numbered_blocks.trained_at,
+    described.column_summary['column_name'] as column_name,
+    described.column_summary['type'] as type,
+    described.column_summary['nulls'] as nulls,
+    described.column_summary['distinct_count'] as distinct_count,
+    described.column_summary['min'] as min,
+    described.column_summary['max'] as max,
+    described.column_summary['mean'] as mean,
+    described.column_summary['std'] as std,
+    described.column_summary['quartiles'][1] as q25,
+    described.column_summary['quartiles'][2] as median,
+    described.column_summary['quartiles'][3] as q75
 from described
-order by model_id, split, column_name
+inner join numbered_blocks on described.block = numbered_blocks.block
+order by numbered_blocks.model_id, numbered_blocks.split, column_name

@@ -130,12 +130,14 @@ recomputed as (
             and recomputed.forecast = '{{ forecast }}'
     where
         {% for statistic in statistics %}
-            (stats.{{ prefix }}test_{{ statistic }} is null)
-            <> (recomputed.{{ statistic }} is null)
-            or abs(
+            coalesce(
+                abs(
+                    stats.{{ prefix }}test_{{ statistic }}
+                    - recomputed.{{ statistic }}
+                ) > 1e-9,
                 stats.{{ prefix }}test_{{ statistic }}
-                - recomputed.{{ statistic }}
-            ) > 1e-9
+                is distinct from recomputed.{{ statistic }}
+            )
             {% if not loop.last %}or{% endif %}
         {% endfor %}
     {% if not loop.last %}union all{% endif %}
