@@ -130,13 +130,10 @@ recomputed as (
             and recomputed.forecast = '{{ forecast }}'
     where
         {% for statistic in statistics %}
+            {% set stated = 'stats.' ~ prefix ~ 'test_' ~ statistic %}
             coalesce(
-                abs(
-                    stats.{{ prefix }}test_{{ statistic }}
-                    - recomputed.{{ statistic }}
-                ) > 1e-9,
-                stats.{{ prefix }}test_{{ statistic }}
-                is distinct from recomputed.{{ statistic }}
+                abs({{ stated }} - recomputed.{{ statistic }}) > 1e-9,
+                coalesce({{ stated }}, recomputed.{{ statistic }}) is not null
             )
             {% if not loop.last %}or{% endif %}
         {% endfor %}
