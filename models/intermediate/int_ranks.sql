@@ -79,12 +79,16 @@ joined as (
 
 ),
 
-ranked_values as (
+-- Small numbers are cheaper keys of a window than names and dates.
+numbered as (
 
     select
         ticker,
         date,
-        sector,
+        sector is not null as has_sector,
+        cast(row_number() over () as integer) as row_number,
+        cast(dense_rank() over (order by date) as smallint) as date_number,
+        cast(dense_rank() over (order by sector) as smallint) as sector_number,
         {{ ranked | join(',\n        ') }}
     from joined
 
@@ -93,9 +97,18 @@ ranked_values as (
 -- One row per value: windows over each column in turn took four times as long.
 single_values as (
 
-    unpivot ranked_values
-    on {{ ranked | join(', ') }}
-    into name feature value value
+    {% for feature in ranked %}
+        select
+            row_number,
+            date_number,
+            sector_number,
+            has_sector,
+            cast({{ loop.index }} as utinyint) as feature_number,
+            {{ feature }} as value
+        from numbered
+        where {{ feature }} is not null
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -103,41 +116,44 @@ single_values as (
 ranks as (
 
     select
-        ticker,
-        date,
-        feature,
+        row_number,
+        feature_number,
         case
             when count(*) over by_date >= 5
                 then
                     percent_rank() over (
-                        partition by feature, date
+                        partition by feature_number, date_number
                         order by value
                     )
         end as date_rank,
         case
-            when sector is not null and count(*) over by_sector >= 5
+            when has_sector and count(*) over by_sector >= 5
                 then
                     percent_rank() over (
-                        partition by feature, date, sector
+                        partition by feature_number, date_number, sector_number
                         order by value
                     )
         end as sector_rank
     from single_values
     window
-        by_date as (partition by feature, date),
-        by_sector as (partition by feature, date, sector)
+        by_date as (partition by feature_number, date_number),
+        by_sector as (partition by feature_number, date_number, sector_number)
 
 ),
 
-by_feature as (
+by_row as (
 
-    select *
-    from (
-        pivot ranks
-        on feature in ({{ "'" ~ ranked | join("', '") ~ "'" }})
-        using max(date_rank) as rank, max(sector_rank) as sector_rank
-        group by ticker, date
-    )
+    select
+        row_number,
+        {% for feature in ranked %}
+            max(date_rank) filter (where feature_number = {{ loop.index }})
+                as {{ feature }}_rank,
+            max(sector_rank) filter (where feature_number = {{ loop.index }})
+                as {{ feature }}_sector_rank
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from ranks
+    group by row_number
 
 )
 
@@ -145,12 +161,13 @@ select
     sample_dates.ticker,
     sample_dates.date,
     {% for feature in ranked %}
-        by_feature.{{ feature }}_rank,
-        by_feature.{{ feature }}_sector_rank{% if not loop.last %},{% endif %}
+        by_row.{{ feature }}_rank,
+        by_row.{{ feature }}_sector_rank{% if not loop.last %},{% endif %}
     {% endfor %}
 from sample_dates
-left join by_feature
+left join numbered
     on
-        sample_dates.ticker = by_feature.ticker
-        and sample_dates.date = by_feature.date
+        sample_dates.ticker = numbered.ticker
+        and sample_dates.date = numbered.date
+left join by_row on numbered.row_number = by_row.row_number
 order by sample_dates.ticker, sample_dates.date
