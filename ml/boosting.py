@@ -8,6 +8,8 @@ import numpy as np
 from catboost import CatBoostRegressor, Pool, sum_models
 from numpy.typing import NDArray
 
+from ml.progress import Progress
+
 Floats = NDArray[np.float64]
 
 COMMON: dict[str, Any] = {
@@ -38,21 +40,40 @@ EXACT_PARAMETERS: dict[str, Any] = {
 }
 
 
+class _TreeCounter:
+    """Tells a `Progress` of each tree."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def after_iteration(self, _: Any) -> bool:
+        self._progress.add(1)
+        return True
+
+
 def fit(
-    train: Pool, *, trees: int, seed: int, threads: int, validation: Pool | None = None
+    train: Pool,
+    *,
+    trees: int,
+    seed: int,
+    threads: int,
+    validation: Pool | None = None,
+    progress: Progress | None = None,
 ) -> CatBoostRegressor:
     """Fit at most `trees` trees; with `validation`, keep as many as did best there."""
+    callbacks = None if progress is None else [_TreeCounter(progress)]
     model = CatBoostRegressor(
         **COMMON, **PARAMETERS, iterations=trees, random_seed=seed, thread_count=threads
     )
     if validation is None:
-        model.fit(train)
+        model.fit(train, callbacks=callbacks)
     else:
         model.fit(
             train,
             eval_set=validation,
             early_stopping_rounds=EARLY_STOPPING_ROUNDS,
             use_best_model=True,
+            callbacks=callbacks,
         )
     return model
 

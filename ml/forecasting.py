@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ml import boosting, statistics
 from ml.matrix import FeatureSet, to_pool
 from ml.prior import FACTOR_SCORES, PRIOR_IC, credibility, factor_score
+from ml.progress import Progress
 from ml.splits import DAYS_PER_MONTH, sample_quarters
 
 Floats = NDArray[np.float64]
@@ -122,6 +123,7 @@ def fit(
     threads: int,
     validation: Sample | None = None,
     slope: float = 0.0,
+    progress: Progress | None = None,
 ) -> Forecaster:
     """Fit at most `trees` trees; with `validation`, keep as many as did best there.
 
@@ -137,6 +139,7 @@ def fit(
         validation: rows that choose the number of trees and the slope.
         slope: the slope without `validation`: that of a fit which had one. What no held-out row
             has confirmed is not believed, hence 0.
+        progress: is told of each tree.
     """
     deviations = train.deviations
     scores = [name for name in FACTOR_SCORES if name in features.names]
@@ -165,7 +168,12 @@ def fit(
 
     held_out = None if validation is None else unexplained(validation)
     learned = boosting.fit(
-        unexplained(train), trees=trees, seed=seed, threads=threads, validation=held_out
+        unexplained(train),
+        trees=trees,
+        seed=seed,
+        threads=threads,
+        validation=held_out,
+        progress=progress,
     )
     if held_out is not None:
         slope = _slope(learned, held_out, threads)

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from ml import baselines, boosting, forecasting, prior, statistics
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, prepare
+from ml.progress import Progress
 from ml.splits import split_by_time
 
 Floats = NDArray[np.float64]
@@ -243,6 +245,7 @@ def train(
     market_end: date,
     settings: Settings,
     horizon_months: int,
+    watch: Callable[[str, int], Progress] | None = None,
 ) -> pl.DataFrame:
     """Train one model and return its row of `trained_<horizon>m`.
 
@@ -258,6 +261,7 @@ def train(
         market_end: last trading day that the data reach.
         settings: what the build asked for.
         horizon_months: 12, 24 or 36.
+        watch: makes the `Progress` that is told of each tree, of what it counts and how many.
 
     Raises:
         TooLittleHistoryError: the labelled dates cannot hold the split.
@@ -277,6 +281,7 @@ def train(
         seed = draw_seed(training_seeds["seed"].to_list(), trained_at.date())
 
     threads = settings.threads
+    progress = watch(f"trees for {horizon_months} months", 2 * settings.steps) if watch else None
     fitted = forecasting.fit(
         train_rows,
         features,
@@ -285,7 +290,10 @@ def train(
         seed=seed,
         threads=threads,
         validation=validation_rows,
+        progress=progress,
     )
+    if progress:
+        progress.total = progress.done + fitted.trees
     calibrated_on = [train_rows, validation_rows]
     split_model = forecasting.calibrate(fitted, calibrated_on, horizon_months, threads=threads)
     mean, std = split_model.forecast(test_rows.panel, threads=threads)
@@ -320,7 +328,10 @@ def train(
         seed=seed,
         threads=threads,
         slope=fitted.slope,
+        progress=progress,
     ).with_intervals(split_model.intervals)
+    if progress:
+        progress.finish()
     params = parameters()
     row = {
         "model_id": model_id(horizon_months, trained_at.date(), settings),

@@ -6,6 +6,7 @@ import pytest
 
 from ml import boosting
 from ml.matrix import FeatureSet, to_pool
+from ml.progress import Progress
 from ml.training import Settings, draw_seed, model_id, train
 
 TICKERS = [f"T{number:02d}" for number in range(12)]
@@ -71,6 +72,25 @@ def test_the_same_data_and_seed_give_the_same_model(panel, trained):
         boosting.predict(boosting.from_bytes(frame["model"][0]), pool) for frame in (trained, again)
     )
     assert np.array_equal(first, second)
+
+
+def test_each_tree_is_counted_and_watching_changes_nothing(panel, trained):
+    counted: list[Progress] = []
+
+    def watch(what: str, total: int) -> Progress:
+        counted.append(Progress(what, total, said.append, is_watched=False))
+        return counted[0]
+
+    said: list[str] = []
+    watched = train(*panel, CATALOGUE, SEEDS, MARKET_END, SETTINGS, 12, watch)
+    assert watched["test_predictions"].equals(trained["test_predictions"])
+    assert counted[0].what == "trees for 12 months"
+    # As many as the split fit tried, and as many again as the model has.
+    assert counted[0].done == counted[0].total
+    assert counted[0].done >= 2 * trained["trees"][0]
+    assert [line.partition(" in ")[0] for line in said] == [
+        f"{counted[0].done} trees for 12 months"
+    ]
 
 
 def test_a_ticker_held_out_is_not_trained_on(panel, trained):
