@@ -71,8 +71,8 @@ block_rows as (
     inner join labels
         on
             numbered_blocks.pred_col = labels.pred_col
-            and labels.date >= numbered_blocks.first_date
-            and labels.date <= numbered_blocks.last_date
+            and numbered_blocks.first_date <= labels.date
+            and numbered_blocks.last_date >= labels.date
             and not list_contains(
                 numbered_blocks.holdout_tickers, labels.ticker
             )

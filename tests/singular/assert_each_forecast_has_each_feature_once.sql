@@ -7,7 +7,7 @@ with explained as (
         ticker,
         date,
         count(*) as num_rows,
-        sum(hash(feature)::hugeint) as hashes
+        sum(cast(hash(feature) as hugeint)) as hash_sum
     from {{ ref('ticker_shap') }}
     group by model_id, ticker, date
 
@@ -27,7 +27,7 @@ expected as (
     select
         model_id,
         count(*) as num_rows,
-        sum(hash(feature)::hugeint) as hashes
+        sum(cast(hash(feature) as hugeint)) as hash_sum
     from features
     group by model_id
 
@@ -43,4 +43,4 @@ from explained
 left join expected on explained.model_id = expected.model_id
 where
     explained.num_rows is distinct from expected.num_rows
-    or explained.hashes is distinct from expected.hashes
+    or explained.hash_sum is distinct from expected.hash_sum
