@@ -7,7 +7,8 @@ with newest as (
 
 ),
 
-versions as (
+-- Read by each join rather than kept in memory.
+versions as not materialized (
 
     select * from {{ ref('int_statement_versions') }}
 
@@ -26,9 +27,12 @@ wanted as (
 known as (
 
     select
-        versions.*,
+        wanted.ticker,
         wanted.date,
-        wanted.quarters_ago
+        wanted.is_annual,
+        wanted.quarters_ago,
+        versions.fiscal_index,
+        versions.known_from
     from wanted
     asof join versions
         on
@@ -40,28 +44,21 @@ known as (
 
 ),
 
-by_item as (
+known_versions as (
 
     select
         ticker,
         date,
-        {% for item in items %}
-            {% set column = item.column_name %}
-            max({{ column }}) filter (where not is_annual and quarters_ago = 0)
-                as {{ column }}_quarter,
-            count({{ column }}) filter (where not is_annual)
-                as {{ column }}_quarters,
-            max({{ column }}) filter (where is_annual) as {{ column }}_year,
-            {% if item.measure == 'flow' and item.unit == 'USD' %}
-                cast(
-                    {{ exact_sum(column) }} filter (where not is_annual)
-                    as double
-                ) as {{ column }}_sum,
-            {% endif %}
+        {% for quarters_ago in range(4) %}
+            max(fiscal_index) filter (
+                where not is_annual and quarters_ago = {{ quarters_ago }}
+            ) as fiscal_index_{{ quarters_ago }},
+            max(known_from) filter (
+                where not is_annual and quarters_ago = {{ quarters_ago }}
+            ) as known_from_{{ quarters_ago }},
         {% endfor %}
-        max(period_end) filter (where not is_annual and quarters_ago = 0)
-            as quarter_end,
-        max(period_end) filter (where is_annual) as year_end
+        max(fiscal_index) filter (where is_annual) as fiscal_index_year,
+        max(known_from) filter (where is_annual) as known_from_year
     from known
     group by ticker, date
 
@@ -72,29 +69,65 @@ by_item as (
 chosen as (
 
     select
-        ticker,
-        date,
-        year_end,
+        known_versions.ticker,
+        known_versions.date,
+        version_year.period_end as year_end,
         {% for item in items %}
             {% set column = item.column_name %}
-            if(
-                {{ column }}_quarters = 0,
-                {{ column }}_year,
-                {{ column }}_quarter
-            ) as {{ column }},
             {% set is_sum = item.measure == 'flow' and item.unit == 'USD' %}
-            {{ column }}_quarters < {{ 4 if is_sum else 1 }}
-            and {{ column }}_year is not null as is_{{ column }}_annual,
+            if(
+                coalesce(
+                    {% for quarters_ago in range(4) %}
+                        version_{{ quarters_ago }}.{{ column }}
+                        {%- if not loop.last %},{% endif %}
+                    {% endfor %}
+                ) is null,
+                version_year.{{ column }},
+                version_0.{{ column }}
+            ) as {{ column }},
+            (
+                {% for quarters_ago in range(4) %}
+                    version_{{ quarters_ago }}.{{ column }} is null
+                    {% if not loop.last %}
+                        {{ 'or' if is_sum else 'and' }}
+                    {% endif %}
+                {% endfor %}
+            )
+            and version_year.{{ column }} is not null as is_{{ column }}_annual,
             {% if is_sum %}
-                if(
-                    {{ column }}_quarters = 4,
-                    {{ column }}_sum,
-                    {{ column }}_year
+                coalesce(
+                    cast(
+                        {% for quarters_ago in range(4) %}
+                            try_cast(
+                                version_{{ quarters_ago }}.{{ column }}
+                                as decimal(38, 18)
+                            )
+                            {% if not loop.last %}+{% endif %}
+                        {% endfor %}
+                        as double
+                    ),
+                    version_year.{{ column }}
                 ) as {{ column }}_ttm,
             {% endif %}
         {% endfor %}
-        greatest(quarter_end, year_end) as period_end
-    from by_item
+        greatest(version_0.period_end, version_year.period_end) as period_end
+    from known_versions
+    {% for quarters_ago in range(4) %}
+        left join versions as version_{{ quarters_ago }}
+            on
+                known_versions.ticker = version_{{ quarters_ago }}.ticker
+                and not version_{{ quarters_ago }}.is_annual
+                and known_versions.fiscal_index_{{ quarters_ago }}
+                = version_{{ quarters_ago }}.fiscal_index
+                and known_versions.known_from_{{ quarters_ago }}
+                = version_{{ quarters_ago }}.known_from
+    {% endfor %}
+    left join versions as version_year
+        on
+            known_versions.ticker = version_year.ticker
+            and version_year.is_annual
+            and known_versions.fiscal_index_year = version_year.fiscal_index
+            and known_versions.known_from_year = version_year.known_from
 
 )
 
