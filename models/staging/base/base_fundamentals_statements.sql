@@ -8,7 +8,7 @@
         source_data_code
     ){% endset %}
 
-with source as (
+with source as not materialized (
 
     select * from {{ market_table('fundamentals_statements') }}
 
@@ -20,7 +20,8 @@ listings as (
 
 ),
 
-renamed as (
+-- Read twice rather than kept in memory once.
+renamed as not materialized (
 
     select
         {{ normalised_ticker() }} as ticker,
@@ -90,21 +91,20 @@ hashed as not materialized (
             period_end,
             fiscal_year,
             fiscal_quarter,
-            statement_type,
-            data_code,
             filing_date
-        ) as key_hash
+        ) as filing_hash
     from judged
 
 ),
 
-shared_hashes as (
+-- By filing, not by key: a hundredth of the groups.
+filings_with_copies as (
 
-    select key_hash
+    select filing_hash
     from hashed
     where reason is null
-    group by key_hash
-    having count(*) > 1
+    group by filing_hash
+    having count(*) > list_unique(list(hash(statement_type, data_code)))
 
 ),
 
@@ -112,13 +112,14 @@ marked as not materialized (
 
     select
         hashed.*,
-        shared_hashes.key_hash is not null as may_be_copy
+        filings_with_copies.filing_hash is not null as may_be_copy
     from hashed
-    left join shared_hashes on hashed.key_hash = shared_hashes.key_hash
+    left join filings_with_copies
+        on hashed.filing_hash = filings_with_copies.filing_hash
 
 ),
 
--- Ranking is dear: only rows that share their key's hash are ranked.
+-- Ranking is dear: only rows of filings with a copy in them are ranked.
 ranked as (
 
     select
