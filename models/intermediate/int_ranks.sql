@@ -146,9 +146,9 @@ by_row as (
     select
         row_number,
         {% for feature in ranked %}
-            max(date_rank) filter (where feature_number = {{ loop.index }})
+            max(if(feature_number = {{ loop.index }}, date_rank, null))
                 as {{ feature }}_rank,
-            max(sector_rank) filter (where feature_number = {{ loop.index }})
+            max(if(feature_number = {{ loop.index }}, sector_rank, null))
                 as {{ feature }}_sector_rank
             {%- if not loop.last %},{% endif %}
         {% endfor %}
