@@ -1,6 +1,7 @@
 """The registry: which of the stored models a build needs, uses, or has still to train."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,7 +9,16 @@ from typing import Any
 import polars as pl
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
-from ml.training import Settings
+from ml.matrix import FeatureSet
+from ml.training import (
+    SCHEMA,
+    Settings,
+    fingerprint,
+    labelled_rows,
+    parameters,
+    train,
+    versions,
+)
 
 
 class NoModelError(LookupError):
@@ -72,6 +82,84 @@ def needed_studies(settings: Settings, registry: DuckDBPyRelation | None) -> lis
     ):
         return [settings]
     return [seen, settings]
+
+
+def train_where_needed(
+    registry: DuckDBPyRelation | None,
+    settings: Settings,
+    horizon_months: int,
+    *,
+    retrain: bool,
+    log: Callable[[str], None],
+    **inputs: Any,
+) -> pl.DataFrame:
+    """Train what the build needs, but for models that would come out as they are stored.
+
+    Args:
+        registry: `trained_<horizon>m`; None when no model was ever trained.
+        settings: what the build asks for.
+        horizon_months: 12, 24 or 36.
+        retrain: whether to train whatever is stored.
+        log: takes a sentence that says why a model was kept or trained.
+        inputs: the other arguments of `ml.training.train`.
+
+    Returns:
+        One row per model trained, none per model kept, with the columns of `SCHEMA`.
+    """
+    rows = [pl.DataFrame(schema=SCHEMA)]
+    for study in needed_studies(settings, registry):
+        reasons = ["no model yet"]
+        if registry is not None:
+            ids = _matching(registry, study.cutoff_date, study.holdout_tickers)["model_id"]
+            if not ids.is_empty():
+                stored = _row(registry, ids[-1])
+                reasons = _reasons_to_train(stored, study, horizon_months, **inputs)
+                if retrain:
+                    reasons.append("retrain: true")
+                if not reasons:
+                    log(
+                        f"{horizon_months} months: kept {ids[-1]}, its data, parameters and code "
+                        "are unchanged"
+                    )
+                    continue
+        log(f"{horizon_months} months: training, because of {', '.join(reasons)}")
+        rows.append(train(**inputs, settings=study, horizon_months=horizon_months))
+    return pl.concat(rows)
+
+
+def _reasons_to_train(
+    stored: dict[str, Any],
+    settings: Settings,
+    horizon_months: int,
+    *,
+    panel: pl.DataFrame,
+    excess_returns: pl.DataFrame,
+    catalogue: pl.DataFrame,
+    **_: Any,
+) -> list[str]:
+    """What makes a model trained now differ from the stored one; nothing: the same again."""
+    label = f"excess_return_ln_{horizon_months}m"
+    labelled = labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
+    features = FeatureSet.from_catalogue(catalogue)
+    reasons = []
+    if settings.seed not in (None, stored["seed"]):
+        reasons.append(f"seed {stored['seed']} -> {settings.seed}")
+    if stored["fingerprint"] == fingerprint(labelled, features, label, settings):
+        return reasons
+    if stored["steps"] != settings.steps:
+        reasons.append(f"steps {stored['steps']} -> {settings.steps}")
+    if stored["params"] != parameters():
+        reasons.append("other parameters")
+    known = json.loads(stored["library_versions"])
+    for name, version in json.loads(versions()).items():
+        if known.get(name) != version:
+            reasons.append("other code" if name == "ml" else f"{name} {version}")
+    more = labelled.panel.height - stored["num_rows"]
+    if more:
+        reasons.append(f"{abs(more)} labelled rows {'more' if more > 0 else 'fewer'}")
+    elif stored["features"] != list(features.names):
+        reasons.append("other features")
+    return reasons or ["other values in its data"]
 
 
 def _matching(

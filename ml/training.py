@@ -1,5 +1,6 @@
 """Training one model: split, fit, calibrate, test, refit on everything."""
 
+import ast
 import hashlib
 import importlib.metadata
 import json
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,17 @@ from ml.splits import split_by_time
 Floats = NDArray[np.float64]
 
 SAMPLES_PER_YEAR = 4
+# Modules of this folder that decide a model.
+CODE = (
+    "baselines",
+    "boosting",
+    "forecasting",
+    "matrix",
+    "prior",
+    "splits",
+    "statistics",
+    "training",
+)
 LIBRARIES = ("catboost", "numpy", "polars", "scikit-learn", "duckdb")
 
 ERROR_STATISTICS = ("rmse", "mape", "r2", "coverage_68", "coverage_95")
@@ -138,9 +151,14 @@ def draw_seed(training_seeds: list[int], training_date: date) -> int:
     return sorted(training_seeds)[training_date.toordinal() % len(training_seeds)]
 
 
-def fingerprint(panel: pl.DataFrame, features: FeatureSet, label: str, params: str) -> str:
-    """Digest of the training data (rows and columns in order) and the parameters."""
-    digest = hashlib.sha256(params.encode())
+def fingerprint(labelled: Sample, features: FeatureSet, label: str, settings: Settings) -> str:
+    """Digest of all that decides a model but its seed: same digest and seed, same model.
+
+    That is the training data (rows and columns in order), the parameters and the bound on trees,
+    and the versions of code and libraries.
+    """
+    panel = labelled.panel
+    digest = hashlib.sha256(f"{parameters()} {settings.steps} {versions()}".encode())
     for column in [*panel.select("date", "ticker", label), *prepare(panel, features)]:
         digest.update(column.name.encode())
         if column.dtype == pl.String:
@@ -150,10 +168,20 @@ def fingerprint(panel: pl.DataFrame, features: FeatureSet, label: str, params: s
     return digest.hexdigest()
 
 
-def library_versions() -> str:
-    """Versions of Python and of the libraries that a model depends on (JSON)."""
-    versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    return json.dumps({"python": platform.python_version(), **versions})
+def versions() -> str:
+    """Versions of all code that a model depends on (JSON).
+
+    Python, the libraries and, as `ml`, a digest of this project's own code: comments and layout
+    do not count.
+    """
+    digest = hashlib.sha256()
+    for module in CODE:
+        source = Path(__file__).with_name(f"{module}.py").read_text()
+        digest.update(ast.dump(ast.parse(source)).encode())
+    installed = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return json.dumps(
+        {"ml": digest.hexdigest()[:12], "python": platform.python_version(), **installed}
+    )
 
 
 def parameters() -> str:
@@ -362,8 +390,8 @@ def train(
             for name, value in values.items()
         },
         "training_seconds": time.monotonic() - started,
-        "library_versions": library_versions(),
-        "fingerprint": fingerprint(labelled.panel, features, label, params),
+        "library_versions": versions(),
+        "fingerprint": fingerprint(labelled, features, label, settings),
         "model": boosting.to_bytes(final_model.booster),
         "test_predictions": predictions.to_dicts(),
     }

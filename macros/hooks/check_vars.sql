@@ -51,6 +51,11 @@
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- if var('retrain') is not boolean -%}
+            {%- do exceptions.raise_compiler_error(
+                "var retrain is '" ~ var('retrain') ~ "': give true or false"
+            ) -%}
+        {%- endif -%}
         {%- set tickers = var('holdout_tickers') -%}
         {%- if tickers is string or tickers is mapping
             or tickers is not iterable -%}

@@ -1,6 +1,7 @@
 {#
   Where the tables of var `market` are: a mapping from each name in `tables` to
-  {relation: SQL that stands after `from`, is_text: whether all columns are text}.
+  {relation: SQL that stands after `from`, is_text: whether all columns are text,
+  file: what it changes with, as a pattern of file names; none where that is not known}.
 #}
 {% macro find_market_tables(tables) %}
     {%- set market = (var('market') | string).rstrip('/') -%}
@@ -45,6 +46,7 @@
             'relation': reader ~ "('" ~ dbt.escape_single_quotes(file) ~ "'"
                 ~ (', header = true, all_varchar = true' if is_text else '') ~ ')',
             'is_text': is_text,
+            'file': file,
         }}) -%}
     {%- endfor -%}
     {{ return(places) }}
@@ -77,14 +79,18 @@
         ~ "' as market_database (read_only)"
     ) -%}
     {%- set existing = [] -%}
+    {%- set tables_in_file = [] -%}
     {%- for row in run_query(
-        "select schema_name || '.' || table_name from (
-            select database_name, schema_name, table_name from duckdb_tables()
+        "select schema_name || '.' || table_name, is_table from (
+            select database_name, schema_name, table_name, true as is_table from duckdb_tables()
             union all
-            select database_name, schema_name, view_name from duckdb_views()
+            select database_name, schema_name, view_name, false from duckdb_views()
         ) where database_name = 'market_database'"
     ).rows -%}
         {%- do existing.append(row[0]) -%}
+        {%- if row[1] -%}
+            {%- do tables_in_file.append(row[0]) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- set places = {} -%}
     {%- for table in tables -%}
@@ -98,6 +104,8 @@
         {%- do places.update({table: {
             'relation': 'market_database.' ~ found[0],
             'is_text': false,
+            'file': database ~ '*'
+                if database.endswith('.duckdb') and found[0] in tables_in_file else none,
         }}) -%}
     {%- endfor -%}
     {{ return(places) }}

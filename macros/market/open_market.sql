@@ -44,6 +44,8 @@
         {%- endfor -%}
         {%- for view in views -%}
             {%- do run_query(view) -%}
+            {%- set source = contract[loop.index0] -%}
+            {%- do remember_market_table(source, view, places[source.name].file) -%}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}

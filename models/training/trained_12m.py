@@ -1,24 +1,24 @@
-import polars as pl
+from dbt.adapters.events.logging import AdapterLogger
 
 from ml.matrix import FeatureSet
-from ml.registry import needed_studies
-from ml.training import Settings, train
+from ml.registry import train_where_needed
+from ml.training import Settings
 
 
 def model(dbt, session):
+    config = dbt.config.get("meta")
     market_days = dbt.ref("int_benchmark").pl()
     catalogue = dbt.ref("feature_catalogue").pl()
     features = FeatureSet.from_catalogue(catalogue)
-    inputs = {
-        "panel": dbt.ref("features").select("ticker", "date", *features.names).pl(),
-        "excess_returns": dbt.ref("excess_returns").pl(),
-        "catalogue": catalogue,
-        "training_seeds": dbt.ref("training_seeds").pl(),
-        "market_end": market_days["date"].max(),
-    }
-    settings = Settings.from_config(dbt.config.get("meta"))
-    registry = session.sql(f"from {dbt.this}") if dbt.is_incremental else None
-    return pl.concat(
-        train(**inputs, settings=study, horizon_months=12)
-        for study in needed_studies(settings, registry)
+    return train_where_needed(
+        session.sql(f"from {dbt.this}") if dbt.is_incremental else None,
+        Settings.from_config(config),
+        horizon_months=12,
+        retrain=config["retrain"],
+        log=AdapterLogger("training").info,
+        panel=dbt.ref("features").select("ticker", "date", *features.names).pl(),
+        excess_returns=dbt.ref("excess_returns").pl(),
+        catalogue=catalogue,
+        training_seeds=dbt.ref("training_seeds").pl(),
+        market_end=market_days["date"].max(),
     )

@@ -1,0 +1,31 @@
+{#
+  For a materialization: keeps the relation where it is there, holds what the
+  last build of it wrote, and would come out the same; otherwise builds it with
+  `materialization`. See create_build_fingerprints.
+#}
+{% macro build_unless_kept(materialization) %}
+    {%- set node = model.unique_id -%}
+    {%- set is_view = model.config.materialized == 'view' -%}
+    {%- set fingerprint = node_fingerprint() -%}
+    {%- set in_full = mentions_today() -%}
+    {%- set known = known_build(node) -%}
+    {%- set is_forced = var('retrain') and 'retrain' in (model.config.meta or {}) -%}
+    {%- if not is_forced and fingerprint is not none and fingerprint == known.fingerprint
+        and load_cached_relation(this) is not none
+        and (is_view or table_content(this, in_full) == known.content)
+        and are_files_there() -%}
+        {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
+        {%- if model.resource_type == 'seed' -%}
+            {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}
+        {%- endif -%}
+        {{ return({'relations': [this]}) }}
+    {%- endif -%}
+    {%- do forget_build(node) -%}
+    {%- set built = materialization() -%}
+    {%- if fingerprint is not none -%}
+        {%- do remember_build(
+            node, fingerprint, none if is_view else table_content(this, in_full)
+        ) -%}
+    {%- endif -%}
+    {{ return(built) }}
+{% endmacro %}
