@@ -8,11 +8,11 @@
     {%- set is_view = model.config.materialized == 'view' -%}
     {%- set fingerprint = node_fingerprint() -%}
     {%- set in_full = mentions_today() -%}
-    {%- set known = known_build(node) -%}
     {%- set is_forced = var('retrain') and 'retrain' in (model.config.meta or {}) -%}
-    {%- if not is_forced and fingerprint is not none and fingerprint == known.fingerprint
+    {%- if not is_forced and fingerprint.now is not none
+        and fingerprint.now == fingerprint.last
         and load_cached_relation(this) is not none
-        and (is_view or table_content(this, in_full) == known.content)
+        and (is_view or table_content(this, in_full) == fingerprint.content)
         and are_files_there() -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
         {%- if model.resource_type == 'seed' -%}
@@ -22,9 +22,9 @@
     {%- endif -%}
     {%- do forget_build(node) -%}
     {%- set built = materialization() -%}
-    {%- if fingerprint is not none -%}
+    {%- if fingerprint.now is not none -%}
         {%- do remember_build(
-            node, fingerprint, none if is_view else table_content(this, in_full)
+            node, fingerprint.now, none if is_view else table_content(this, in_full)
         ) -%}
     {%- endif -%}
     {{ return(built) }}

@@ -1,6 +1,8 @@
 {#
-  Digest of all that the node being built is made of; none where that cannot
-  be told, so that the node is neither kept nor remembered.
+  What the node being built is made of, and what is known of its last build: a
+  mapping {now: digest, last: that of the last build, content: digest of what
+  came out then}. `now` is none where it cannot be told, so that the node is
+  neither kept nor remembered. Digested are
   - its code: compiled, or raw where compiling depends on whether the table is
     there (incremental). What else the raw code reads is then in the vars or,
     for Python, in `meta`; and in ml/, requirements.txt and macros/;
@@ -11,7 +13,7 @@
 #}
 {% macro node_fingerprint() %}
     {%- if flags.FULL_REFRESH or flags.EMPTY -%}
-        {{ return(none) }}
+        {{ return({'now': none}) }}
     {%- endif -%}
     {%- set is_python = model.language == 'python' -%}
     {%- set is_incremental_model = model.config.materialized == 'incremental' -%}
@@ -28,21 +30,24 @@
         'parents': {},
         'dbt': dbt_version,
     } -%}
-    {%- set parents = model.depends_on.nodes | default([]) -%}
-    {%- set known = run_query(
-        'select node, version, version() from ' ~ build_fingerprints()
-        ~ ' where list_contains(' ~ sql_list(parents) ~ ', node)'
-    ).rows if parents else [] -%}
-    {%- for row in known -%}
-        {%- do parts.parents.update({row[0]: row[1]}) -%}
-        {%- do parts.update({'duckdb': row[2]}) -%}
+    {%- set parents = (model.depends_on.nodes | default([]) + ['duckdb']) | unique | list -%}
+    {%- set last = {} -%}
+    {%- for row in run_query(
+        'select node, version, fingerprint, content from ' ~ build_fingerprints()
+        ~ ' where node in (' ~ "'" ~ (parents + [model.unique_id]) | join("', '") ~ "')"
+    ).rows -%}
+        {%- if row[0] == model.unique_id -%}
+            {%- do last.update({'last': row[2], 'content': row[3]}) -%}
+        {%- else -%}
+            {%- do parts.parents.update({row[0]: row[1]}) -%}
+        {%- endif -%}
     {%- endfor -%}
-    {%- if parts.parents | length < parents | unique | list | length -%}
-        {{ return(none) }}
+    {%- if parts.parents | length < parents | length -%}
+        {{ return({'now': none}) }}
     {%- endif -%}
     {%- if model.resource_type == 'seed' -%}
         {%- if model.checksum.name != 'sha256' -%}
-            {{ return(none) }}
+            {{ return({'now': none}) }}
         {%- endif -%}
         {%- do parts.update({'code': model.checksum.checksum}) -%}
     {%- endif -%}
@@ -60,5 +65,6 @@
     {%- if mentions_today() -%}
         {%- do parts.update({'today': run_started_at.strftime('%Y-%m-%d')}) -%}
     {%- endif -%}
-    {{ return(local_md5(tojson(parts, sort_keys=true))) }}
+    {%- do last.update({'now': local_md5(tojson(parts, sort_keys=true))}) -%}
+    {{ return(last) }}
 {% endmacro %}

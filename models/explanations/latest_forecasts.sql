@@ -1,3 +1,6 @@
+{# As of an earlier day it is not known what is traded today: the list stays. #}
+{% set listed = load_cached_relation(this) if execute and var('cutoff_date') %}
+
 with contributions as (
 
     select * from {{ ref('ticker_shap') }}
@@ -24,6 +27,13 @@ models as (
 
 ),
 
+-- A model may have been kept since the market ended earlier.
+market as (
+
+    select max(date) as market_end from {{ ref('int_benchmark') }}
+
+),
+
 -- Every row of a forecast carries it whole.
 forecasts as (
 
@@ -41,8 +51,10 @@ forecasts as (
         models.z_95
     from contributions
     inner join models on contributions.model_id = models.model_id
+    cross join market
     where
-        models.market_end - contributions.date <= {{ var('forecast_max_age') }}
+        greatest(models.market_end, market.market_end) - contributions.date
+        <= {{ var('forecast_max_age') }}
 
 ),
 
@@ -56,6 +68,9 @@ newest as (
 
 )
 
+{% if listed %}
+    select * from {{ listed }}
+{% else %}
 select
     newest.ticker,
     newest.pred_col,
@@ -85,3 +100,4 @@ select
 from newest
 left join companies on newest.ticker = companies.ticker
 order by newest.pred_col, forecast_rank, newest.ticker
+{% endif %}

@@ -10,11 +10,18 @@ from ml.training import Settings, to_day
 
 def model(dbt, session):
     config = dbt.config.get("meta")
-    rows = rows_to_explain(
-        dbt.ref("features"), dbt.ref("excess_returns"), to_day(config["shap_since"])
-    )
+    features, labels = dbt.ref("features"), dbt.ref("excess_returns")
+    rows = rows_to_explain(features, labels, to_day(config["shap_since"]))
     registries = [dbt.ref("trained_12m"), dbt.ref("trained_24m"), dbt.ref("trained_36m")]
     trained = models_to_explain(registries, config["model_id"], Settings.from_config(config))
+    if dbt.is_incremental:
+        # A kept model's rows that are there already: what they explain may have changed.
+        ids = ", ".join(f"'{row['model_id']}'" for row in trained)
+        explained = session.sql(
+            f"select distinct ticker, date from {dbt.this} where model_id in ({ids})"
+        ).set_alias("explained")
+        again = features.join(explained, "ticker, date", how="semi")
+        rows = rows.union(again.join(labels.set_alias("labels"), "ticker, date")).distinct()
     progress = Progress(
         "forecasts explained",
         total=len(rows) * len(trained),

@@ -1,0 +1,160 @@
+"""A second build makes again what changed, no more; what it keeps is what it would make."""
+
+import json
+import os
+import time
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+from conftest import Project
+
+from ml.publishing import POINTER, publications_folder
+
+TABLES = [
+    "daily_adjusted",
+    "supported_tickers",
+    "fundamentals_statements",
+    "fundamentals_daily",
+    "fundamentals_meta",
+]
+HORIZONS = (12, 24, 36)
+VARS = {"steps": 20, "seed": 1}
+DAY_BEFORE_THE_LAST, LAST_DAY = "2025-12-30", "2025-12-31"
+EXPLAINED = "select * exclude (model_id, training_date, trained_at) from ticker_shap order by all"
+
+
+@dataclass
+class Market:
+    """A market in parquet and the project that builds it."""
+
+    project: Project
+
+    def __post_init__(self) -> None:
+        self.folder = self.project.folder / "market"
+        self.folder.mkdir()
+
+    def write(self, tiny: Project, until: str, **changes: str) -> None:
+        """The tiny market up to a day, aged as files are that nobody has just written."""
+        with duckdb.connect(str(tiny.warehouse), read_only=True) as con:
+            for table in TABLES:
+                days = f"where date <= '{until}'" if "daily" in table else ""
+                query = f"(select * {changes.get(table, '')} from simulated_{table} {days})"
+                file = self.folder / f"{table}.parquet"
+                con.execute(f"copy {query} to '{file}'")
+                os.utime(file, (time.time() - 60, time.time() - 60))
+
+    def build(self, *arguments: str, **settings: object) -> tuple[str, set[str]]:
+        """What dbt said, and the nodes that were not kept."""
+        result = self.project.dbt(
+            "build", *arguments, market=str(self.folder), **{**VARS, **settings}
+        )
+        assert result.returncode == 0, result.stdout[-5000:]
+        run = json.loads((self.project.folder / "target" / "run_results.json").read_text())
+        return result.stdout, {
+            node["unique_id"].split(".")[-1]
+            for node in run["results"]
+            if node["unique_id"].startswith(("model.", "seed."))
+            and not node["message"].startswith("kept")
+        }
+
+    @property
+    def pointer(self) -> str:
+        return (publications_folder(self.project.warehouse) / POINTER).read_text()
+
+    def models(self) -> list[tuple]:
+        return self.project.query(
+            " union all ".join(f"select model_id, trained_at from trained_{h}m" for h in HORIZONS)
+            + " order by all"
+        )
+
+
+@pytest.fixture(scope="module")
+def market(tiny, tmp_path_factory) -> Market:
+    market = Market(Project(tmp_path_factory.mktemp("kept")))
+    market.write(tiny, DAY_BEFORE_THE_LAST)
+    said, _ = market.build()
+    for months in HORIZONS:
+        assert f"{months} months: training, because of no model yet" in said
+    return market
+
+
+def test_nothing_new_builds_and_publishes_nothing(market):
+    market.build()
+    before = market.pointer, market.models()
+    said, built = market.build()
+    assert built == set()
+    assert "kept: nothing changed" in said
+    assert (market.pointer, market.models()) == before
+
+
+def test_steps_train_but_leave_the_panel(market):
+    before = market.models()
+    said, built = market.build(steps=21)
+    assert "12 months: training, because of steps 20 -> 21" in said
+    assert {"trained_12m", "ticker_shap", "latest_forecasts", "published"} <= built
+    assert not built & {"base_daily_adjusted", "features", "excess_returns", "feature_catalogue"}
+    assert market.models() != before
+    said, _ = market.build()
+    assert "12 months: training, because of steps 21 -> 20" in said
+
+
+def test_retrain_trains(market):
+    before = market.models()
+    said, built = market.build("--select", "trained_12m", retrain=True)
+    assert built == {"trained_12m"}
+    assert "12 months: training, because of retrain: true" in said
+    after = market.models()
+    assert after != before
+    said, built = market.build("--select", "trained_12m", seed=None)
+    assert "12 months: kept 12m_" in said
+    assert market.models() == after
+
+
+def test_a_build_that_failed_or_a_table_that_was_changed_is_built_again(market):
+    failed = market.project.dbt(
+        "build",
+        "--select",
+        "trained_24m",
+        market=str(market.folder),
+        holdout_tickers=["NONE"],
+        **VARS,
+    )
+    assert failed.returncode != 0
+    features = market.project.query("from features order by all")
+    with duckdb.connect(str(market.project.warehouse)) as con:
+        con.execute("update features set beta_12m = 99 where date > '2020-01-01'")
+        con.execute("drop table int_benchmark")
+    said, built = market.build()
+    assert {"features", "int_benchmark", "trained_24m"} <= built
+    assert "24 months: kept 24m_" in said
+    assert market.project.query("from features order by all") == features
+
+
+def test_a_new_trading_day_makes_the_panel_and_keeps_the_models(market, tiny):
+    before = market.models()
+    market.write(tiny, LAST_DAY)
+    said, built = market.build()
+    for months in HORIZONS:
+        assert f"{months} months: kept {months}m_" in said
+    assert market.models() == before
+    assert {"base_daily_adjusted", "features", "excess_returns", "latest_forecasts"} <= built
+    assert not built & {"base_fundamentals_meta", "model_stats", "ticker_shap"}
+
+
+def test_a_changed_statement_trains_and_all_is_as_if_made_from_nothing(market, tiny):
+    market.write(
+        tiny,
+        LAST_DAY,
+        fundamentals_statements="replace (if(dataCode = 'revenue', 1.5, 1) * value as value)",
+    )
+    said, _ = market.build()
+    for months in HORIZONS:
+        assert f"{months} months: training, because of other values in its data" in said
+    anew = Project(market.project.folder / "anew")
+    anew.folder.mkdir()
+    anew.run(market=str(market.folder), **VARS)
+    forecasts = "select * exclude (model_id, training_date) from latest_forecasts order by all"
+    for query in ("from features order by all", "from excess_returns order by all", forecasts):
+        assert market.project.query(query) == anew.query(query)
+    assert market.project.query(EXPLAINED) == anew.query(EXPLAINED)
