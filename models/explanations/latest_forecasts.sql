@@ -71,33 +71,37 @@ newest as (
 {% if listed %}
     select * from {{ listed }}
 {% else %}
-select
-    newest.ticker,
-    newest.pred_col,
-    companies.name,
-    companies.sector,
-    companies.industry,
-    companies.exchange,
-    companies.location,
-    newest.date,
-    newest.predicted_mean,
-    newest.predicted_std,
-    newest.predicted_return,
-    newest.predicted_return_std,
-    exp(newest.predicted_mean) - 1 as predicted_median_return,
-    {% for level in [68, 95] %}
-        exp(newest.predicted_mean - newest.z_{{ level }} * newest.predicted_std)
-        - 1 as lower_{{ level }},
-        exp(newest.predicted_mean + newest.z_{{ level }} * newest.predicted_std)
-        - 1 as upper_{{ level }},
-    {% endfor %}
-    rank() over (
-        partition by newest.pred_col
-        order by newest.predicted_mean desc
-    ) as forecast_rank,
-    newest.training_date,
-    newest.model_id
-from newest
-left join companies on newest.ticker = companies.ticker
-order by newest.pred_col, forecast_rank, newest.ticker
+    select
+        newest.ticker,
+        newest.pred_col,
+        companies.name,
+        companies.sector,
+        companies.industry,
+        companies.exchange,
+        companies.location,
+        newest.date,
+        newest.predicted_mean,
+        newest.predicted_std,
+        newest.predicted_return,
+        newest.predicted_return_std,
+        exp(newest.predicted_mean) - 1 as predicted_median_return,
+        {% for level in [68, 95] %}
+            exp(
+                newest.predicted_mean
+                - newest.z_{{ level }} * newest.predicted_std
+            ) - 1 as lower_{{ level }},
+            exp(
+                newest.predicted_mean
+                + newest.z_{{ level }} * newest.predicted_std
+            ) - 1 as upper_{{ level }},
+        {% endfor %}
+        rank() over (
+            partition by newest.pred_col
+            order by newest.predicted_mean desc
+        ) as forecast_rank,
+        newest.training_date,
+        newest.model_id
+    from newest
+    left join companies on newest.ticker = companies.ticker
+    order by newest.pred_col, forecast_rank, newest.ticker
 {% endif %}

@@ -47,7 +47,12 @@ class Market:
     def build(self, *arguments: str, **settings: object) -> tuple[str, set[str]]:
         """What dbt said, and the nodes that were not kept."""
         result = self.project.dbt(
-            "build", *arguments, market=str(self.folder), **{**VARS, **settings}
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            *arguments,
+            market=str(self.folder),
+            **{**VARS, **settings},
         )
         assert result.returncode == 0, result.stdout[-5000:]
         run = json.loads((self.project.folder / "target" / "run_results.json").read_text())
