@@ -8,7 +8,8 @@
     {%- set is_view = model.config.materialized == 'view' -%}
     {%- set fingerprint = node_fingerprint() -%}
     {%- set in_full = mentions_today() -%}
-    {%- set is_forced = var('retrain') and 'retrain' in (model.config.meta or {}) -%}
+    {%- set is_forced = flags.FULL_REFRESH
+        or (var('retrain') and 'retrain' in (model.config.meta or {})) -%}
     {%- if not is_forced and fingerprint.now is not none
         and fingerprint.now == fingerprint.last
         and load_cached_relation(this) is not none

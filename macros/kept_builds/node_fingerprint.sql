@@ -12,7 +12,7 @@
   `retrain` is left out: it forces one build, and is no property of its result.
 #}
 {% macro node_fingerprint() %}
-    {%- if flags.FULL_REFRESH or flags.EMPTY -%}
+    {%- if flags.EMPTY -%}
         {{ return({'now': none}) }}
     {%- endif -%}
     {%- set is_python = model.language == 'python' -%}
