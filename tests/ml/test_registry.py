@@ -1,0 +1,66 @@
+from dataclasses import replace
+from datetime import date
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from ml.registry import train_where_needed
+from ml.training import Settings
+
+SETTINGS = Settings(steps=5, seed=None, cutoff_date=None, holdout_tickers=(), threads=1)
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    days = pl.date_range(date(2005, 2, 17), date(2019, 2, 17), "3mo", eager=True)
+    tickers = pl.DataFrame({"ticker": [f"T{number:02d}" for number in range(8)]})
+    keys = pl.DataFrame({"date": days}).join(tickers, how="cross")
+    signal = pl.Series(np.random.default_rng(1).normal(size=keys.height))
+    return {
+        "panel": keys.with_columns(signal=signal),
+        "excess_returns": keys.with_columns(excess_return_ln_12m=0.3 * signal),
+        "catalogue": pl.DataFrame({"feature": ["signal"], "kind": ["numeric"], "in_model": [True]}),
+        "training_seeds": pl.DataFrame({"seed": [1]}),
+        "market_end": date(2020, 1, 31),
+    }
+
+
+@pytest.fixture
+def build(inputs):
+    """Train where needed beside what an earlier call trained; what was said, and the rows."""
+    first = train_where_needed(None, SETTINGS, 12, retrain=False, log=lambda _: None, **inputs)
+    registry = duckdb.from_arrow(first.to_arrow())
+
+    def again(settings=SETTINGS, *, retrain=False, **changed):
+        said = []
+        rows = train_where_needed(
+            registry, settings, 12, retrain=retrain, log=said.append, **inputs | changed
+        )
+        return said, rows.height
+
+    return again
+
+
+def test_a_model_that_would_be_the_same_is_kept(build, inputs):
+    later = date(2020, 2, 1)
+    shuffled = inputs["panel"].sample(fraction=1, shuffle=True, seed=3)
+    [sentence], trained = build(market_end=later, panel=shuffled)
+    assert trained == 0
+    assert sentence.startswith("12 months: kept 12m_")
+    assert build(replace(SETTINGS, seed=1))[1] == 0
+
+
+def test_what_trains_is_named(build, inputs):
+    fewer = inputs["excess_returns"].filter(pl.col("date") < date(2019, 2, 17))
+    other = inputs["panel"].with_columns(pl.col("signal") * 2)
+    for arguments, reason in (
+        ({"retrain": True}, "retrain: true"),
+        ({"settings": replace(SETTINGS, seed=2)}, "seed 1 -> 2"),
+        ({"settings": replace(SETTINGS, steps=6)}, "steps 5 -> 6"),
+        ({"excess_returns": fewer}, "8 labelled rows fewer"),
+        ({"panel": other}, "other values in its data"),
+        ({"settings": replace(SETTINGS, holdout_tickers=("T01",))}, "no model yet"),
+    ):
+        assert build(**arguments) == ([f"12 months: training, because of {reason}"], 1)
