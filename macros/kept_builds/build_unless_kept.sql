@@ -7,13 +7,13 @@
     {%- set node = model.unique_id -%}
     {%- set is_view = model.config.materialized == 'view' -%}
     {%- set fingerprint = node_fingerprint() -%}
+    {%- set last = graph.kept_builds.get(node) -%}
     {%- set in_full = mentions_today() -%}
     {%- set is_forced = flags.FULL_REFRESH
         or (var('retrain') and 'retrain' in (model.config.meta or {})) -%}
-    {%- if not is_forced and fingerprint.now is not none
-        and fingerprint.now == fingerprint.last
+    {%- if not is_forced and last and fingerprint == last.fingerprint
         and load_cached_relation(this) is not none
-        and (is_view or table_content(this, in_full) == fingerprint.content)
+        and (is_view or table_content(this, in_full) == last.content)
         and are_files_there() -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
         {%- if model.resource_type == 'seed' -%}
@@ -23,9 +23,9 @@
     {%- endif -%}
     {%- do forget_build(node) -%}
     {%- set built = materialization() -%}
-    {%- if fingerprint.now is not none -%}
+    {%- if fingerprint is not none -%}
         {%- do remember_build(
-            node, fingerprint.now, none if is_view else table_content(this, in_full)
+            node, fingerprint, none if is_view else table_content(this, in_full)
         ) -%}
     {%- endif -%}
     {{ return(built) }}

@@ -1,6 +1,9 @@
 {# What is about to be built anew is no longer what it was. #}
 {% macro forget_build(node) %}
-    {%- do run_query(
-        'delete from ' ~ build_fingerprints() ~ " where node = '" ~ node ~ "'"
-    ) -%}
+    {%- if node in graph.kept_builds -%}
+        {%- do run_query(
+            'delete from ' ~ build_fingerprints() ~ " where node = '" ~ node ~ "'"
+        ) -%}
+        {%- do graph.kept_builds.pop(node) -%}
+    {%- endif -%}
 {% endmacro %}

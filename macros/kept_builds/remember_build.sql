@@ -1,12 +1,18 @@
 {#
-  Writes down that a node was built. Where the content is known in full, it is
+  Writes down that a node was built. Where its content is known in full, that is
   the version that children see: a table that comes out as it was keeps them.
+  A table of which only the number of rows is known has a new version each time.
 #}
 {% macro remember_build(node, fingerprint, content=none) %}
-    {%- set is_digest = content is not none and 'rows only' not in content -%}
+    {%- set version = fingerprint if content is none
+        else content if 'rows only' not in content
+        else local_md5(fingerprint ~ invocation_id) -%}
     {%- do run_query(
         'insert into ' ~ build_fingerprints() ~ " values ('" ~ node ~ "', '" ~ fingerprint
         ~ "', " ~ ("'" ~ content ~ "'" if content is not none else 'null')
-        ~ ", '" ~ (content if is_digest else fingerprint) ~ "', now())"
+        ~ ", '" ~ version ~ "', now())"
     ) -%}
+    {%- do graph.kept_builds.update({
+        node: {'fingerprint': fingerprint, 'content': content, 'version': version}
+    }) -%}
 {% endmacro %}
