@@ -18,7 +18,7 @@ LIBRARIES = (
 )
 
 
-class Plugin(BasePlugin):  # type: ignore[misc]
+class Plugin(BasePlugin):
     """Sets variable `libraries`: the versions of Python and of all that computes a table."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:

@@ -1,4 +1,6 @@
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -7,7 +9,7 @@ import pytest
 from ml import boosting
 from ml.matrix import FeatureSet, to_pool
 from ml.progress import Progress
-from ml.training import Settings, draw_seed, model_id, train
+from ml.training import CODE, Settings, draw_seed, model_id, train
 
 TICKERS = [f"T{number:02d}" for number in range(12)]
 CATALOGUE = pl.DataFrame(
@@ -111,3 +113,13 @@ def test_model_ids_tell_studies_apart():
 def test_each_seed_has_its_day():
     days = [date.fromordinal(datetime.now(UTC).date().toordinal() + i) for i in range(3)]
     assert sorted(draw_seed([3, 1, 2], day) for day in days) == [1, 2, 3]
+
+
+def test_the_digest_of_code_covers_what_training_imports():
+    counted = {*CODE, "progress"}  # says how far it is, decides nothing
+    for module in CODE:
+        for node in ast.walk(ast.parse(Path(f"ml/{module}.py").read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "ml":
+                assert {name.name for name in node.names} <= counted
+            elif isinstance(node, ast.ImportFrom) and node.module.startswith("ml."):
+                assert node.module.removeprefix("ml.") in counted
