@@ -13,8 +13,8 @@
   A row is deleted before its node is built and written when that succeeded: a
   build that failed or was killed leaves none, and its node is built again.
   A node that is kept should cost nothing, least of all a connection. So the rows
-  are read once a run, into `graph`, which all nodes share; beside them lies the
-  result of a test that passed.
+  are read once a run, into `graph`, which all nodes share; beside them lie the
+  result of a test that passed, and the tests that passed in this run.
 #}
 {% macro create_build_fingerprints() %}
     {%- if execute -%}
@@ -31,10 +31,12 @@
                 row[0]: {'fingerprint': row[1], 'content': row[2], 'version': row[3]}
             }) -%}
         {%- endfor -%}
-        {%- call statement('passed', fetch_result=true, auto_begin=false) -%}
+        {%- call statement('no_failures', fetch_result=true, auto_begin=false) -%}
             select 0 as failures, false as should_warn, false as should_error
         {%- endcall -%}
-        {%- do graph.update({'kept_builds': known, 'passed': load_result('passed')}) -%}
+        {%- do graph.update({
+            'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {}
+        }) -%}
         {%- set vars = {} -%}
         {%- for name in declared_vars() if name != 'retrain' -%}
             {%- do vars.update({name: var(name) | string}) -%}

@@ -1,7 +1,7 @@
 {#
   dbt's own, but for a test that passed on the same tables: only passes are
-  remembered, and only while test and tables stay what they were. `dbt test`
-  runs every test.
+  remembered (see remember_passed_tests), and only while test and tables stay
+  what they were. `dbt test` runs every test.
 #}
 {% materialization test, adapter='duckdb' %}
     {%- set fingerprint = node_fingerprint()
@@ -9,7 +9,7 @@
     {%- set last = graph.kept_builds.get(model.unique_id) -%}
     {%- if last and fingerprint == last.fingerprint and not flags.FULL_REFRESH -%}
         {%- do store_result(
-            'main', response=graph.passed.response, agate_table=graph.passed.table
+            'main', response=graph.no_failures.response, agate_table=graph.no_failures.table
         ) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
@@ -17,8 +17,7 @@
     {%- set tested = dbt.materialization_test_default() -%}
     {%- set found = load_result('main')['data'][0] -%}
     {%- if fingerprint and not found[1] and not found[2] -%}
-        {%- do remember_build(model.unique_id, fingerprint) -%}
-        {%- do adapter.commit() -%}
+        {%- do graph.passed_tests.update({model.unique_id: fingerprint}) -%}
     {%- endif -%}
     {{ return(tested) }}
 {% endmaterialization %}
