@@ -1,8 +1,14 @@
+import sys
+from functools import partial
+
 from dbt.adapters.events.logging import AdapterLogger
 
 from ml.matrix import FeatureSet
+from ml.progress import Progress
 from ml.registry import train_where_needed
 from ml.training import Settings
+
+LOG = AdapterLogger("training")
 
 
 def model(dbt, session):
@@ -15,7 +21,8 @@ def model(dbt, session):
         Settings.from_config(config),
         horizon_months=24,
         retrain=config["retrain"],
-        log=AdapterLogger("training").info,
+        log=LOG.info,
+        watch=partial(Progress, say=LOG.info, is_watched=sys.stdout.isatty()),
         panel=dbt.ref("features").select("ticker", "date", *features.names).pl(),
         excess_returns=dbt.ref("excess_returns").pl(),
         catalogue=catalogue,
