@@ -24,7 +24,9 @@ def test_every_column_is_described_with_its_type(documented, tiny):
     columns: dict[str, dict[str, str]] = {}
     for table, column, kind in tiny.query(
         "select table_name, column_name, data_type from duckdb_columns() "
-        "where database_name = current_database() and schema_name = 'main' order by column_index"
+        "where database_name = current_database() and schema_name = 'main' "
+        # Bookkeeping, no model: macro create_build_fingerprints describes it.
+        "and table_name <> 'build_fingerprints' order by column_index"
     ):
         columns.setdefault(table, {})[column] = kind
     assert documented.keys() == columns.keys()
