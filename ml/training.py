@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
 from ml import baselines, boosting, forecasting, prior, statistics
@@ -198,6 +199,23 @@ def parameters() -> str:
         },
         sort_keys=True,
     )
+
+
+def read_inputs(
+    features: DuckDBPyRelation,
+    excess_returns: DuckDBPyRelation,
+    catalogue: DuckDBPyRelation,
+    training_seeds: DuckDBPyRelation,
+) -> dict[str, pl.DataFrame]:
+    """The tables that `train` takes, by argument; of the panel only the columns in the model."""
+    entries = catalogue.pl()
+    names = FeatureSet.from_catalogue(entries).names
+    return {
+        "panel": features.select("ticker", "date", *names).pl(),
+        "excess_returns": excess_returns.pl(),
+        "catalogue": entries,
+        "training_seeds": training_seeds.pl(),
+    }
 
 
 def labelled_rows(
