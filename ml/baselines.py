@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Forecast = Callable[[pl.DataFrame], Floats]
 
 PENALTIES = (1e1, 1e2, 1e3, 1e4, 1e5)
+MEDIAN = 0.5
 
 
 def naive(train: Sample) -> Forecast:
@@ -60,19 +61,19 @@ def ridge(
         penalty: the penalty without `validation`.
     """
     scale = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True, copy=False),
         QuantileTransformer(n_quantiles=min(100, len(train.actual)), random_state=0, copy=False),
+        SimpleImputer(strategy="constant", fill_value=MEDIAN, keep_empty_features=True, copy=False),
     )
     scaled = scale.fit_transform(_numbers(train.panel, features))
-    if validation is None:
-        best = Ridge(alpha=penalty).fit(scaled, train.actual)
-    else:
+    if validation is not None:
+        # One fit of as many equal labels solves for all penalties.
+        labels = np.column_stack([train.actual] * len(PENALTIES))
+        candidates = Ridge(alpha=PENALTIES).fit(scaled, labels)
         held_out = scale.transform(_numbers(validation.panel, features))
-        best = min(
-            (Ridge(alpha=candidate).fit(scaled, train.actual) for candidate in PENALTIES),
-            key=lambda model: statistics.rmse(validation.actual, model.predict(held_out)),
-        )
-    return RidgeForecast(features, make_pipeline(*scale, best), best.alpha)
+        errors = [statistics.rmse(validation.actual, f) for f in candidates.predict(held_out).T]
+        penalty = PENALTIES[int(np.argmin(errors))]
+    best = Ridge(alpha=penalty).fit(scaled, train.actual)
+    return RidgeForecast(features, make_pipeline(*scale, best), penalty)
 
 
 def _numbers(panel: pl.DataFrame, features: FeatureSet) -> NDArray[np.float32]:

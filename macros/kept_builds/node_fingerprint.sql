@@ -26,7 +26,16 @@
         'contract': model.contract | default(none),
         'parents': {},
     } -%}
-    {%- set parents = (model.depends_on.nodes | default([]) | unique | list) + ['libraries'] -%}
+    {%- set parents = ['libraries'] -%}
+    {%- set reached = model.depends_on.nodes | default([]) | unique | list -%}
+    {#- The code holds that of an ephemeral model: what that one reads counts. -#}
+    {%- for parent in reached -%}
+        {%- if graph.nodes.get(parent, {}).get('config', {}).get('materialized') == 'ephemeral' -%}
+            {%- do reached.extend(graph.nodes[parent].depends_on.nodes) -%}
+        {%- else -%}
+            {%- do parents.append(parent) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- if is_incremental_model or config['pre-hook'] or config['post-hook'] -%}
         {%- do parents.append('files') -%}
     {%- endif -%}

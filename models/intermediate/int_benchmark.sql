@@ -31,6 +31,7 @@ spy_prices as (
 -- all others must not pass for the next trading day.
 select
     trading_days.date,
+    {{ sample_anchor('trading_days.date') }} as sample_anchor,
     trading_days.day_number - spy_prices.day_number as price_age,
     case
         when

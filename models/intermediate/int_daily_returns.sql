@@ -1,44 +1,22 @@
 with prices as (
 
-    select * from {{ ref('stg_daily_adjusted') }}
-
-),
-
-stocks as (
-
-    select ticker
-    from {{ ref('stg_supported_tickers') }}
-    where asset_type = 'stock'
-
-),
-
-benchmark as (
-
-    select * from {{ ref('int_benchmark') }}
-
-),
-
-relative_prices as (
-
-    select
-        prices.ticker,
-        prices.date,
-        prices.adj_close,
-        prices.adj_volume,
-        ln(prices.adj_close) as price_ln,
-        ln(benchmark.adj_close) as benchmark_ln
-    from prices
-    inner join stocks on prices.ticker = stocks.ticker
-    inner join benchmark on prices.date = benchmark.date
+    select * from {{ ref('int_relative_prices') }}
 
 )
 
+-- A day counts towards the first sample date on or after it: of the days since
+-- an anchor the first is that sample date itself, and the others are past it.
 select
     ticker,
     date,
     adj_close,
     adj_volume,
-    price_ln - benchmark_ln as relative_price_ln,
+    relative_price_ln,
+    case
+        when sample_anchor = lag(sample_anchor) over by_ticker
+            then cast(sample_anchor + interval 3 months as date)
+        else sample_anchor
+    end as sample_anchor,
     price_ln - lag(price_ln) over by_ticker as return_ln,
     benchmark_ln - lag(benchmark_ln) over by_ticker as benchmark_return_ln,
     adj_close / max(adj_close) over (
@@ -46,6 +24,5 @@ select
         order by date
         range between interval 12 months preceding and current row
     ) - 1 as drawdown_12m
-from relative_prices
+from prices
 window by_ticker as (partition by ticker order by date)
-order by ticker, date

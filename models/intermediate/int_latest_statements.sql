@@ -96,16 +96,10 @@ chosen as (
             and version_year.{{ column }} is not null as is_{{ column }}_annual,
             {% if is_sum %}
                 coalesce(
-                    cast(
-                        {% for quarters_ago in range(4) %}
-                            try_cast(
-                                version_{{ quarters_ago }}.{{ column }}
-                                as decimal(38, 18)
-                            )
-                            {% if not loop.last %}+{% endif %}
-                        {% endfor %}
-                        as double
-                    ),
+                    {% for quarters_ago in range(4) %}
+                        version_{{ quarters_ago }}.{{ column }}
+                        {% if not loop.last %}+{% endif %}
+                    {% endfor %},
                     version_year.{{ column }}
                 ) as {{ column }}_ttm,
             {% endif %}

@@ -4,9 +4,9 @@ with sample_dates as (
 
 ),
 
-returns as (
+prices as (
 
-    select * from {{ ref('int_daily_returns') }}
+    select * from {{ ref('int_relative_prices') }}
 
 ),
 
@@ -26,13 +26,13 @@ past_prices as (
         lookbacks.ticker,
         lookbacks.date,
         lookbacks.months,
-        returns.relative_price_ln
+        prices.relative_price_ln
     from lookbacks
-    asof join returns
+    asof join prices
         on
-            lookbacks.ticker = returns.ticker
+            lookbacks.ticker = prices.ticker
             and cast(lookbacks.date - to_months(lookbacks.months) as date)
-            >= returns.date
+            >= prices.date
 
 ),
 

@@ -26,9 +26,9 @@ with sample_dates as (
 
 ),
 
-returns as (
+prices as (
 
-    select * from {{ ref('int_daily_returns') }}
+    select * from {{ ref('int_relative_prices') }}
 
 ),
 
@@ -107,7 +107,7 @@ signals as (
         case
             when moments.relative_price_days_12m >= {{ lowest_days_12m }}
                 then
-                    returns.relative_price_ln
+                    prices.relative_price_ln
                     - ln(
                         moments.relative_price_sum_12m
                         / moments.relative_price_days_12m
@@ -116,7 +116,7 @@ signals as (
         case
             when moments.relative_price_days_36m >= {{ lowest_days_36m }}
                 then
-                    returns.relative_price_ln
+                    prices.relative_price_ln
                     - ln(
                         moments.relative_price_sum_36m
                         / moments.relative_price_days_36m
@@ -152,7 +152,7 @@ signals as (
         end as idiosyncratic_volatility_12m,
         case
             when moments.days_12m >= {{ lowest_days_12m }}
-                then returns.adj_close / moments.highest_price_12m
+                then prices.adj_close / moments.highest_price_12m
         end as high_12m_ratio,
         case
             when moments.days_12m >= {{ lowest_days_12m }}
@@ -207,10 +207,10 @@ signals as (
         on
             sample_dates.ticker = moments.ticker
             and sample_dates.sample_anchor = moments.sample_anchor
-    inner join returns
+    inner join prices
         on
-            sample_dates.ticker = returns.ticker
-            and sample_dates.date = returns.date
+            sample_dates.ticker = prices.ticker
+            and sample_dates.date = prices.date
 
 )
 

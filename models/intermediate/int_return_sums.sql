@@ -4,30 +4,12 @@ with returns as (
 
 ),
 
-sample_dates as (
-
-    select * from {{ ref('int_sample_dates') }}
-
-),
-
--- A day counts towards the first sample date on or after it.
-assigned as (
+excess_returns as (
 
     select
-        returns.*,
-        returns.return_ln - returns.benchmark_return_ln as excess_return_ln,
-        coalesce(
-            sample_dates.sample_anchor,
-            cast(
-                {{ sample_anchor('returns.date') }}
-                + interval 3 months as date
-            )
-        ) as sample_anchor
+        *,
+        return_ln - benchmark_return_ln as excess_return_ln
     from returns
-    left join sample_dates
-        on
-            returns.ticker = sample_dates.ticker
-            and returns.date = sample_dates.date
 
 )
 
@@ -58,6 +40,6 @@ select
     {{ exact_sum(
         '1e12 * abs(return_ln) / (adj_close * nullif(adj_volume, 0))'
     ) }} as price_impact_sum
-from assigned
+from excess_returns
 group by ticker, sample_anchor
 order by ticker, sample_anchor

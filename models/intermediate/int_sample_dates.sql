@@ -1,22 +1,13 @@
 with prices as (
 
-    select * from {{ ref('stg_daily_adjusted') }}
-
-),
-
-stocks as (
-
-    select ticker
-    from {{ ref('stg_supported_tickers') }}
-    where asset_type = 'stock'
+    select * from {{ ref('int_relative_prices') }}
 
 )
 
 select
-    prices.ticker,
-    min(prices.date) as date,
-    {{ sample_anchor('prices.date') }} as sample_anchor
+    ticker,
+    sample_anchor,
+    min(date) as date
 from prices
-inner join stocks on prices.ticker = stocks.ticker
-group by prices.ticker, {{ sample_anchor('prices.date') }}
-order by prices.ticker, date
+group by ticker, sample_anchor
+order by ticker, date

@@ -4,9 +4,9 @@ with sample_dates as (
 
 ),
 
-returns as (
+prices as (
 
-    select * from {{ ref('int_daily_returns') }}
+    select * from {{ ref('int_relative_prices') }}
 
 ),
 
@@ -28,7 +28,7 @@ quarters as (
         sample_dates.ticker,
         sample_dates.date,
         sample_dates.sample_anchor,
-        returns.adj_close,
+        prices.adj_close,
         valuations.market_cap,
         case
             when valuations.market_cap > 0 and return_sums.volume_days > 0
@@ -38,10 +38,10 @@ quarters as (
                     / valuations.market_cap
         end as turnover
     from sample_dates
-    inner join returns
+    inner join prices
         on
-            sample_dates.ticker = returns.ticker
-            and sample_dates.date = returns.date
+            sample_dates.ticker = prices.ticker
+            and sample_dates.date = prices.date
     inner join return_sums
         on
             sample_dates.ticker = return_sums.ticker

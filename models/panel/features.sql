@@ -117,4 +117,3 @@ select
     ticker,
     date
 from joined
-order by date, ticker
