@@ -42,4 +42,3 @@ select
 from trading_days
 asof left join spy_prices
     on trading_days.date >= spy_prices.date
-order by trading_days.date

@@ -35,4 +35,3 @@ select
         {%- if not loop.last %},{% endif %}
     {% endfor %}
 from known
-order by ticker, date

@@ -150,4 +150,3 @@ select
     {% endfor %}
         as missing_items
 from chosen
-order by ticker, date

@@ -60,4 +60,3 @@ select
     relative_price_ln_1m - relative_price_ln_12m as momentum_12_1m,
     relative_price_ln_12m - relative_price_ln_36m as momentum_36_12m
 from by_lookback
-order by ticker, date

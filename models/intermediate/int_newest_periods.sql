@@ -63,4 +63,3 @@ asof join newest_when_known
 where
     wanted.date - newest_when_known.period_end
     <= {{ var('statement_max_age') }}
-order by wanted.ticker, wanted.date, wanted.is_annual

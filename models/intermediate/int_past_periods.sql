@@ -86,4 +86,3 @@ asof left join splits
     on
         known.ticker = splits.ticker
         and known.period_end >= splits.date
-order by known.ticker, known.date, known.is_annual, known.quarters_ago

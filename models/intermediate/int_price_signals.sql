@@ -215,4 +215,3 @@ signals as (
 )
 
 select * from signals
-order by ticker, date

@@ -170,4 +170,3 @@ left join numbered
         sample_dates.ticker = numbered.ticker
         and sample_dates.date = numbered.date
 left join by_row on numbered.row_number = by_row.row_number
-order by sample_dates.ticker, sample_dates.date

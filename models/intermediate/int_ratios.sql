@@ -128,4 +128,3 @@ select
     coalesce(missing_items, {{ statement_items() | length }})
         as missing_items
 from joined
-order by ticker, date

@@ -42,4 +42,3 @@ select
     ) }} as price_impact_sum
 from excess_returns
 group by ticker, sample_anchor
-order by ticker, sample_anchor

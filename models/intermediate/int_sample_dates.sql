@@ -10,4 +10,3 @@ select
     min(date) as date
 from prices
 group by ticker, sample_anchor
-order by ticker, date

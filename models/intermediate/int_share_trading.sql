@@ -101,4 +101,3 @@ left join quarters as year_ago
     on
         windows.ticker = year_ago.ticker
         and windows.sample_anchor = year_ago.sample_anchor + interval 12 months
-order by windows.ticker, windows.date

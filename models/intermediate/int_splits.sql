@@ -40,4 +40,3 @@ select
         order by date
     ) as shares_per_first_share
 from splits
-order by ticker, date

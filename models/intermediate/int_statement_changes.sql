@@ -177,4 +177,3 @@ left join margin_deviations
     on
         chosen.ticker = margin_deviations.ticker
         and chosen.date = margin_deviations.date
-order by chosen.ticker, chosen.date

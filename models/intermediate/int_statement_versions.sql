@@ -49,4 +49,3 @@ window
         partition by ticker, is_annual, fiscal_index
         order by known_from
     )
-order by ticker, is_annual, known_from, fiscal_index

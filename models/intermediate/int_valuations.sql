@@ -25,4 +25,3 @@ asof join valuations
         sample_dates.ticker = valuations.ticker
         and sample_dates.date >= valuations.date
 where sample_dates.date - valuations.date <= 14
-order by sample_dates.ticker, sample_dates.date

@@ -136,4 +136,3 @@ left join window_returns
         sample_dates.ticker = window_returns.ticker
         and sample_dates.date = window_returns.date
 group by sample_dates.ticker, sample_dates.date
-order by sample_dates.date, sample_dates.ticker

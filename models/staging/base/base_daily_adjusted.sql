@@ -171,4 +171,3 @@ select
     case when adj_volume >= 0 then adj_volume end as adj_volume,
     coalesce(reason, tick_reason) as reason
 from ticks
-order by ticker, date
