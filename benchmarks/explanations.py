@@ -27,10 +27,19 @@ from ml.matrix import to_pool
 from ml.progress import Progress
 
 MODEL = Path("models/explanations/ticker_shap.yml")
+PROFILE = yaml.safe_load(Path("profiles.yml").read_text())["stock_forecasts"]["outputs"]["local"]
 MEMORY = "500MB"
 FIRST = date(2026, 1, 1).toordinal()
 TICKERS, FEATURES = 2000, 75
 ROWS_OF_A_RUN = 3 * TICKERS * FEATURES
+
+
+def open_warehouse(file: Path) -> duckdb.DuckDBPyConnection:
+    """A new warehouse with the settings of profiles.yml."""
+    con = duckdb.connect(str(file), config=PROFILE["config_options"])
+    for name, value in {**PROFILE["settings"], "memory_limit": MEMORY}.items():
+        con.execute(f"set {name} = '{value}'")
+    return con
 
 
 def training_run(day: int, trained_at: str = "08:00:00") -> str:
@@ -152,8 +161,7 @@ def look_ups(file: Path, days: int, count: int) -> list[float]:
 def compare_forms(folder: Path, million_rows: int) -> None:
     """Print what index and sort order cost and gain."""
     days = -(-million_rows * 1_000_000 // ROWS_OF_A_RUN)
-    con = duckdb.connect(str(folder / "warehouse.duckdb"))
-    con.execute(f"set memory_limit = '{MEMORY}'; set TimeZone = 'UTC'")
+    con = open_warehouse(folder / "warehouse.duckdb")
     con.execute(f"create table ticker_shap as from ({training_run(0)})")
     for day in range(1, days):
         con.execute(f"insert into ticker_shap {training_run(day)}")
@@ -205,8 +213,7 @@ def compare_forms(folder: Path, million_rows: int) -> None:
 
 def explain_history(folder: Path, warehouse: Path) -> None:
     """Print what explaining the whole history takes, beside CatBoost's own computation."""
-    con = duckdb.connect(str(folder / "explained.duckdb"))
-    con.execute(f"set memory_limit = '{MEMORY}'; set TimeZone = 'UTC'")
+    con = open_warehouse(folder / "explained.duckdb")
     con.execute(f"attach '{warehouse}' as built (read_only)")
     models = [
         StoredModel.load(

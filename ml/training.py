@@ -120,14 +120,14 @@ class Settings:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Settings":
-        """Settings as dbt passes them on, with `dbt_threads` models training at a time."""
+        """Settings as dbt passes them on, with all cores: two models at a time share them well."""
         seed = config["seed"]
         return cls(
             steps=int(config["steps"]),
             seed=None if seed is None else int(seed),
             cutoff_date=to_day(config["cutoff_date"]),
             holdout_tickers=tuple(sorted({str(t).upper() for t in config["holdout_tickers"]})),
-            threads=max(1, (os.cpu_count() or 1) // int(config["dbt_threads"])),
+            threads=os.cpu_count() or 1,
         )
 
 
