@@ -225,9 +225,10 @@ def explain_history(folder: Path, warehouse: Path) -> None:
         con.table("built.features"), con.table("built.excess_returns"), date(1900, 1, 1)
     )
     progress = Progress("forecasts explained", len(rows) * len(models), print, is_watched=False)
-    con.register("reader", explanations(rows, models, progress))
-
-    wall, cpu = seconds(lambda: con.execute("create table ticker_shap as from reader"))
+    # One connection reads while the other writes, as in dbt.
+    writer = con.cursor()
+    writer.register("reader", explanations(rows, models, progress))
+    wall, cpu = seconds(lambda: writer.execute("create table ticker_shap as from reader"))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     [written] = con.execute("select count(*) from ticker_shap").fetchall()[0]
     _, copying = seconds(lambda: con.execute("create table copied as from ticker_shap"))
