@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build test lint benchmark export-market upgrade clean
+.PHONY: help build dashboard test lint benchmark export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -19,6 +19,9 @@ $(VENV)/installed: requirements.txt
 
 build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
 	$(BIN)/dbt build --vars '{steps: $(STEPS)}'
+
+dashboard: $(VENV)/installed  ## the dashboard, on what was published last; ARGUMENTS='--server.port 8502'
+	$(BIN)/python -m dashboard $(ARGUMENTS)
 
 # Its own warehouse: sqlfluff compiles against one, and locks it meanwhile.
 lint: export WAREHOUSE := target/lint.duckdb
