@@ -23,7 +23,9 @@ PAGES = {
         "docs": ("Docs", ":material/menu_book:"),
     },
 }
-FOLDER = Path(__file__).with_name("pages")
+# Not named "pages": Streamlit would open a direct link to a page there without this entry, and so
+# without the password.
+FOLDER = Path(__file__).with_name("views")
 
 st.set_page_config(page_title="Stock forecasts", page_icon="📈", layout="wide")
 sections = {
