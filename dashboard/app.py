@@ -28,6 +28,7 @@ PAGES = {
 FOLDER = Path(__file__).with_name("views")
 
 st.set_page_config(page_title="Stock forecasts", page_icon="📈", layout="wide")
+st.html("<style>.stMainBlockContainer {padding-top: 3rem; padding-bottom: 4rem}</style>")
 sections = {
     section: [
         st.Page(FOLDER / f"{name}.py", title=title, icon=icon, url_path=name)

@@ -10,7 +10,7 @@ HORIZONS = {
     "excess_return_ln_36m": "36 months",
 }
 PERCENT = "+.1%"  # Vega's and Python's format of a return
-PERCENT_COLUMN = "%+.1f %%"  # a table column's, over values in percent
+PERCENT_COLUMN = "%+.1f %%"  # of a table column, over values in percent
 DATE_COLUMN = "D MMM YYYY"
 
 

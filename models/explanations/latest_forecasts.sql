@@ -79,6 +79,7 @@ newest as (
         companies.industry,
         companies.exchange,
         companies.location,
+        companies.company_website,
         newest.date,
         newest.predicted_mean,
         newest.predicted_std,

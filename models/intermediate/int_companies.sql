@@ -28,6 +28,7 @@ select
     companies.sic_sector,
     companies.sic_industry,
     companies.location,
+    companies.company_website,
     coalesce(companies.name, listings.ticker) as name,
     least(listings.start_date, prices.first_date) as listed_from
 from listings

@@ -12,6 +12,7 @@ def model(dbt, session):
     tables = {
         "features": dbt.ref("features"),
         "excess_returns": dbt.ref("excess_returns"),
+        "weekly_prices": dbt.ref("weekly_prices"),
         "feature_catalogue": dbt.ref("feature_catalogue"),
         "rejected_rows": dbt.ref("rejected_rows"),
         "trained_12m": dbt.ref("trained_12m"),

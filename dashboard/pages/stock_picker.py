@@ -1,0 +1,253 @@
+"""Every stock that is forecast: filter, select, and see what made its forecast."""
+
+from hashlib import sha256
+from urllib.parse import quote
+
+import polars as pl
+import streamlit as st
+
+from dashboard import stock_charts, stock_queries
+from dashboard.formats import DATE_COLUMN, HORIZONS, PERCENT_COLUMN, in_percent, percent
+from dashboard.publication import shown_publication
+from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
+
+MOST = 4
+FEATURES_SHOWN = 12
+
+publication = shown_publication()
+st.title("Stock picker")
+stocks = stock_queries.listed_stocks(publication)
+state = st.session_state
+
+
+def choices(column: str, frame: pl.DataFrame = stocks) -> list[str]:
+    """What a column of the stocks holds, in order."""
+    return sorted(frame[column].drop_nulls().unique())
+
+
+top = st.columns([2, 2, 2, 2, 2])
+pred_col = top[0].selectbox(
+    "Horizon",
+    list(HORIZONS),
+    format_func=HORIZONS.__getitem__,
+    key="horizon",
+    bind="query-params",
+)
+text = top[1].text_input("Ticker or name", key="text", bind="query-params")
+sectors = top[2].multiselect("Sector", choices("sector"), key="sector", bind="query-params")
+in_sectors = stocks.filter(pl.col("sector").is_in(sectors)) if sectors else stocks
+industries = top[3].multiselect(
+    "Industry", choices("industry", in_sectors), key="industry", bind="query-params"
+)
+locations = top[4].multiselect("Location", choices("location"), key="location", bind="query-params")
+low = st.columns([2, 2, 2, 2, 2])
+least_forecast = low[0].number_input(
+    "Forecast at least (%)", value=None, step=1.0, key="forecast", bind="query-params"
+)
+least_low_end = low[1].number_input(
+    "68 % low end at least (%)", value=None, step=1.0, key="low_end", bind="query-params"
+)
+least_chance = low[2].number_input(
+    "Beats SPY at least (%)",
+    value=None,
+    min_value=1.0,
+    max_value=99.0,
+    step=1.0,
+    key="chance",
+    bind="query-params",
+)
+worst_rank = low[3].number_input(
+    "Rank at most", value=None, min_value=1, step=10, key="rank", bind="query-params"
+)
+shown = stock_queries.picked_stocks(
+    publication,
+    pred_col,
+    text,
+    sectors,
+    industries,
+    locations,
+    None if least_forecast is None else least_forecast / 100,
+    None if least_low_end is None else least_low_end / 100,
+    None if least_chance is None else least_chance / 100,
+    worst_rank,
+)
+low[4].metric("Stocks", f"{shown.height:,} of {stocks.height:,}")
+if shown.is_empty():
+    st.info("No stock passes every filter: loosen one.")
+
+# The chosen tickers live in one place, the box below, which the URL holds; the table is drawn
+# anew with them whenever its rows change or a ticker is removed from the box.
+chosen: list[str] = state.get("selected", [])
+rows = "".join(shown["ticker"]) + pred_col + str(state.get("box_changes", 0))
+table_key = "table_" + sha256(rows.encode()).hexdigest()[:16]
+
+
+def take_selection() -> None:
+    """Put the selected rows into the box, after what was chosen but is filtered out now."""
+    visible = shown["ticker"].to_list()
+    selected = [visible[row] for row in state[table_key]["selection"]["rows"]]
+    hidden = [ticker for ticker in state.get("selected", []) if ticker not in set(visible)]
+    if len(hidden + selected) > MOST:
+        st.toast(f"At most {MOST} stocks are explained beside each other.")
+    state["selected"] = (hidden + selected)[:MOST]
+
+
+def redraw_table() -> None:
+    """Give the table a new identity, so that it starts from the box."""
+    state["box_changes"] = state.get("box_changes", 0) + 1
+
+
+box = st.container()
+place_of_table = st.container()
+with box:
+    chosen = st.multiselect(
+        f"Explain (select up to {MOST} rows, or type)",
+        stocks["ticker"].to_list(),
+        max_selections=MOST,
+        key="selected",
+        bind="query-params",
+        on_change=redraw_table,
+    )
+INTERVAL = ["lower_68", "upper_68", "lower_95", "upper_95"]
+with place_of_table:
+    positions = {ticker: row for row, ticker in enumerate(shown["ticker"])}
+    st.dataframe(
+        shown.with_columns(in_percent("predicted_median_return", "beats_spy", *INTERVAL))
+        .with_columns(quote_pages())
+        .drop("predicted_mean", "predicted_std", "model_id"),
+        key=table_key,
+        height=420,
+        hide_index=True,
+        on_select=take_selection,
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": [positions[t] for t in chosen if t in positions]}},
+        placeholder="-",
+        column_order=[
+            "forecast_rank",
+            "ticker",
+            "name",
+            "predicted_median_return",
+            "beats_spy",
+            *INTERVAL,
+            "sector",
+            "industry",
+            "location",
+            "exchange",
+            "date",
+            "quote",
+        ],
+        column_config={
+            "forecast_rank": st.column_config.NumberColumn("Rank", width=60, pinned=True),
+            "ticker": st.column_config.TextColumn("Ticker", pinned=True),
+            "name": "Name",
+            "predicted_median_return": st.column_config.NumberColumn(
+                "Forecast", format=PERCENT_COLUMN, help="Median excess return over SPY"
+            ),
+            "beats_spy": st.column_config.ProgressColumn(
+                "Beats SPY",
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
+                help="Probability of beating SPY over the horizon",
+            ),
+            "lower_68": st.column_config.NumberColumn("68 %, low", format=PERCENT_COLUMN),
+            "upper_68": st.column_config.NumberColumn("68 %, high", format=PERCENT_COLUMN),
+            "lower_95": st.column_config.NumberColumn("95 %, low", format=PERCENT_COLUMN),
+            "upper_95": st.column_config.NumberColumn("95 %, high", format=PERCENT_COLUMN),
+            "sector": "Sector",
+            "industry": "Industry",
+            "location": "Location",
+            "exchange": "Exchange",
+            "date": st.column_config.DateColumn("Sample date", format=DATE_COLUMN),
+            "quote": QUOTE_COLUMN,
+        },
+    )
+
+st.header("Why")
+by_family = st.toggle(
+    "Group by feature family", key="families", bind="query-params", disabled=not chosen
+)
+if not chosen:
+    st.caption("Select rows of the table to see what made their forecasts.")
+    st.stop()
+contributions = stock_queries.explanations(publication, pred_col, chosen)
+charts = {}
+for ticker in chosen:
+    own = contributions.filter(pl.col("ticker") == ticker)
+    if not own.is_empty():
+        charts[ticker] = stock_charts.waterfall_steps(own, by_family, FEATURES_SHOWN)
+if not charts:
+    st.info("These forecasts have not been explained.")
+    st.stop()
+ends = pl.concat([frame.select("start", "end") for frame in charts.values()])
+least, most = ends.to_numpy().min(), ends.to_numpy().max()
+margin = 0.3 * (most - least)
+for column, (ticker, frame) in zip(st.columns(len(charts)), charts.items(), strict=True):
+    [name] = stocks.filter(pl.col("ticker") == ticker)["name"]
+    median_return = frame["end"].exp()[-1] - 1
+    with column:
+        st.markdown(
+            f"**[{ticker}](ticker?ticker={ticker}&horizon={quote(HORIZONS[pred_col])})** · {name}"
+        )
+        st.caption(f"{percent(median_return)} over {HORIZONS[pred_col]}, median")
+        st.altair_chart(
+            stock_charts.waterfall(frame, (least, most + margin)),
+            width="stretch",
+            key=f"waterfall_{ticker}",
+        )
+
+if by_family:
+    table = contributions.pivot(
+        on="ticker", index="family", values="shap_value", aggregate_function="sum"
+    )
+    st.dataframe(
+        table.with_columns(
+            strength=pl.max_horizontal([pl.col(ticker).abs() for ticker in charts])
+        ).sort("strength", descending=True),
+        hide_index=True,
+        column_order=["family", *charts],
+        column_config={
+            "family": "Feature family",
+            **{ticker: st.column_config.NumberColumn(ticker, format="%+.3f") for ticker in charts},
+        },
+        key="family_contributions",
+    )
+else:
+    st.dataframe(
+        stock_queries.beside_each_other(contributions),
+        hide_index=True,
+        column_order=[
+            "feature",
+            "family",
+            *[f"{part} {ticker}" for ticker in charts for part in ("shap", "value", "place")],
+            "formula",
+            "unit",
+        ],
+        column_config={
+            "feature": st.column_config.TextColumn("Feature", pinned=True),
+            "family": "Family",
+            "formula": "What it is",
+            "unit": "Unit",
+            **{
+                f"shap {ticker}": st.column_config.NumberColumn(f"{ticker}: SHAP", format="%+.3f")
+                for ticker in charts
+            },
+            **{f"value {ticker}": f"{ticker}: value" for ticker in charts},
+            **{
+                f"place {ticker}": st.column_config.ProgressColumn(
+                    f"{ticker}: place",
+                    format="percent",
+                    min_value=0,
+                    max_value=1,
+                    help="Share of the stocks of the same sample date with a smaller value",
+                )
+                for ticker in charts
+            },
+        },
+        placeholder="-",
+        key="feature_contributions",
+    )
+st.caption(
+    "SHAP: what a feature adds to the log excess return forecast. Value: the feature's own. "
+    "Place: the share of the stocks of the same sample date with a smaller value."
+)

@@ -1,0 +1,125 @@
+"""One stock: its forecasts now and then, what drove them, its statements."""
+
+import polars as pl
+import streamlit as st
+
+from dashboard import stock_charts, stock_queries
+from dashboard.formats import HORIZONS, day, percent
+from dashboard.publication import shown_publication
+from dashboard.quote_pages import quote_page
+
+publication = shown_publication()
+best = stock_queries.picked_stocks(publication, next(iter(HORIZONS)))["ticker"][0]
+tickers = stock_queries.known_tickers(publication)
+
+st.title("Ticker")
+left, middle, _ = st.columns([4, 3, 3])
+ticker = left.selectbox(
+    "Ticker",
+    tickers,
+    index=tickers.index(best),
+    key="ticker",
+    bind="query-params",
+)
+pred_col = middle.selectbox(
+    "Horizon",
+    list(HORIZONS),
+    format_func=HORIZONS.__getitem__,
+    key="horizon",
+    bind="query-params",
+)
+
+company = stock_queries.company(publication, ticker)
+if company.is_empty():
+    st.info(f"{ticker} is no longer forecast: it stopped trading, or lacks recent prices.")
+else:
+    now = company.row(0, named=True)
+    st.header(f"{now['name']}")
+    facts = [now[c] for c in ("sector", "industry", "exchange", "location") if now[c]]
+    links = [f"[Quotes ↗]({quote_page(ticker)})"]
+    if now["company_website"]:
+        links.append(f"[Website ↗]({now['company_website']})")
+    links.append(f"[Compare](.?tickers={ticker})")
+    st.markdown(" · ".join(facts + links))
+    for column, row in zip(st.columns(3), company.rows(named=True), strict=False):
+        with column.container(border=True):
+            st.metric(
+                f"Median excess return, {HORIZONS[row['pred_col']]}",
+                percent(row["predicted_median_return"]),
+            )
+            st.caption(
+                f"68 %: {percent(row['lower_68'])} to {percent(row['upper_68'])}  \n"
+                f"95 %: {percent(row['lower_95'])} to {percent(row['upper_95'])}  \n"
+                f"Chance of beating SPY {row['beats_spy']:.0%}; "
+                f"rank {row['forecast_rank']:,} of {row['stocks']:,}"
+            )
+    st.caption(
+        f"From the sample date {day(now['date'])}, "
+        f"by models trained on {day(now['training_date'])}."
+    )
+
+st.header("Past forecasts and what came of them")
+past = stock_queries.past_forecasts(publication, ticker, pred_col)
+SOURCES = {
+    "Backtest": "Models that knew only the past.",
+    "Newest model": "The newest model looks back: it was trained on the outcomes it has seen, so "
+    "that they say little about its skill.",
+}
+sources = [
+    source for source in SOURCES if past.filter(pl.col("source") == source)["date"].n_unique() > 1
+]
+if sources:
+    source = st.segmented_control(
+        "Forecasts by",
+        sources,
+        default=sources[0],
+        required=True,
+        key="source",
+        bind="query-params",
+    )
+    st.altair_chart(
+        stock_charts.past_forecasts(past.filter(pl.col("source") == source)),
+        width="stretch",
+        key="past_forecasts",
+    )
+    st.caption(f"{SOURCES[source]} Shaded: 68 % interval. An outcome appears when its window ends.")
+else:
+    st.info("Only the newest forecast is stored. These add past ones, backtested and explained:")
+    st.code(
+        "dbt build --vars '{backtest_folds: 5, shap_since: 2010-01-01}'",
+        language="bash",
+    )
+
+st.header("Drivers over time")
+drivers = stock_queries.drivers(publication, ticker, pred_col)
+if drivers["date"].n_unique() > 1:
+    st.altair_chart(stock_charts.drivers(drivers), width="stretch", key="drivers")
+    st.caption(
+        "What each feature family adds to the newest model's forecast (log excess return), by "
+        "sample date."
+    )
+else:
+    st.info("The history was not explained. This explains it:")
+    st.code("dbt build --vars '{shap_since: 2010-01-01}'", language="bash")
+
+st.header("Statements")
+statements = stock_queries.statements(publication, ticker)
+dates = [c for c in statements.columns if c not in ("item", "meaning", "unit")]
+if dates:
+    st.dataframe(
+        statements,
+        hide_index=True,
+        height=460,
+        column_order=["meaning", *dates, "unit", "item"],
+        column_config={
+            "meaning": st.column_config.TextColumn("Item", pinned=True, width="medium"),
+            "unit": "Unit",
+            "item": "Column",
+            **{date: st.column_config.NumberColumn(date, format="compact") for date in dates},
+        },
+        placeholder="-",
+        key="statements",
+    )
+    st.caption("Of the newest quarter known on each sample date.")
+else:
+    st.info(f"No statements of {ticker} are known.")

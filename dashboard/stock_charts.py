@@ -1,0 +1,238 @@
+"""Charts of the pages about stocks: functions of frames, readable on light and dark."""
+
+import altair as alt
+import polars as pl
+
+from dashboard.formats import PERCENT
+
+Layers = alt.LayerChart | alt.FacetChart
+UP, DOWN, TOTAL = "#3f9b73", "#d0604c", "#8794a5"
+QUIET = "#8794a5"
+GROWTH_TICKS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 50]
+
+
+def relative_prices(
+    history: pl.DataFrame, fans: pl.DataFrame, levels: list[int], height: int = 430
+) -> Layers:
+    """Excess return over SPY since the start, and from the forecast's date on what is forecast.
+
+    Args:
+        history: ticker, date, excess_return.
+        fans: ticker, date, median_return, and lower_ and upper_ of each level, all since the
+            start; the first row of a ticker is where its forecast begins.
+        levels: intervals to show, of 68 and 95 (%).
+        height: in pixels.
+    """
+    color = alt.Color(
+        "ticker:N", title=None, legend=alt.Legend(orient="top", symbolOpacity=1, offset=8)
+    )
+    date = alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=10))
+    scale = alt.Scale(type="log", nice=False)
+    axis = alt.Axis(values=GROWTH_TICKS, labelExpr="format(datum.value - 1, '+.0%')")
+
+    def growth(column: str) -> alt.Y:
+        return alt.Y(f"{column}:Q", title="Excess return over SPY", scale=scale, axis=axis)
+
+    past = history.with_columns(growth=1 + pl.col("excess_return"))
+    bounds = [f"{end}_{level}" for level in (68, 95) for end in ("lower", "upper")]
+    ahead = fans.with_columns(
+        pl.col("median_return", *bounds).add(1).name.prefix("growth_"),
+    )
+    spy = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y=growth("growth"))
+    layers: list[alt.Chart] = [spy.mark_rule(color=QUIET, strokeDash=[4, 3])]
+    for level in sorted(levels, reverse=True):
+        layers.append(
+            alt.Chart(ahead)
+            .mark_area(opacity=0.1 if level == 95 else 0.22)
+            .encode(
+                x=date,
+                y=growth(f"growth_lower_{level}"),
+                y2=f"growth_upper_{level}",
+                color=color,
+            )
+        )
+    layers.append(
+        alt.Chart(past)
+        .mark_line(strokeWidth=1.8)
+        .encode(
+            x=date,
+            y=growth("growth"),
+            color=color,
+            tooltip=[
+                alt.Tooltip("ticker:N", title="Ticker"),
+                alt.Tooltip("date:T", title="Last trading day", format="%-d %b %Y"),
+                alt.Tooltip("excess_return:Q", title="Excess return", format=PERCENT),
+            ],
+        )
+    )
+    forecast = alt.Chart(ahead).encode(
+        x=date,
+        y=growth("growth_median_return"),
+        color=color,
+        tooltip=[
+            alt.Tooltip("ticker:N", title="Ticker"),
+            alt.Tooltip("date:T", title="Forecast for", format="%-d %b %Y"),
+            alt.Tooltip("median_return:Q", title="Median since the start", format=PERCENT),
+            *[
+                alt.Tooltip(f"{end}_{level}:Q", title=f"{level} %, {name}", format=PERCENT)
+                for level in sorted(levels)
+                for end, name in (("lower", "low"), ("upper", "high"))
+            ],
+        ],
+    )
+    layers += [forecast.mark_line(strokeDash=[5, 3]), forecast.mark_point(filled=True, size=45)]
+    return alt.layer(*layers).properties(height=height)
+
+
+def waterfall_steps(contributions: pl.DataFrame, by_family: bool, most: int) -> pl.DataFrame:
+    """The bars of a waterfall: the bias, the strongest contributions, the others, the forecast.
+
+    Args:
+        contributions: of one forecast: feature, family, shap_value, place, feature_category, bias
+            and predicted_mean.
+        by_family: whether to add up the features of a family.
+        most: how many contributions get a bar of their own.
+
+    Returns:
+        label, start, end, amount, kind and right (the larger of start and end), in order.
+    """
+    bias, forecast = contributions.select("bias", "predicted_mean").row(0)
+    if by_family:
+        parts = contributions.group_by(label="family").agg(amount=pl.col("shap_value").sum())
+    else:
+        place = (pl.col("place") * 100).round(0).cast(pl.Int64).cast(pl.String) + " %"
+        detail = pl.coalesce(pl.col("feature_category"), place)
+        parts = contributions.select(
+            label=pl.concat_str("feature", pl.lit(" · ") + detail, ignore_nulls=True),
+            amount="shap_value",
+        )
+    parts = parts.sort(pl.col("amount").abs(), "label", descending=[True, False])
+    rest = parts[most:]
+    rows = [("bias", bias), *parts[:most].rows()]
+    if not rest.is_empty():
+        rows.append((f"{rest.height} others", rest["amount"].sum()))
+    steps = pl.DataFrame(rows, schema=["label", "amount"], orient="row").with_columns(
+        end=pl.col("amount").cum_sum()
+    )
+    steps = steps.with_columns(
+        start=pl.col("end") - pl.col("amount"),
+        kind=pl.when(pl.col("label") == "bias")
+        .then(pl.lit("total"))
+        .when(pl.col("amount") < 0)
+        .then(pl.lit("down"))
+        .otherwise(pl.lit("up")),
+    )
+    total = pl.DataFrame({"label": ["forecast"], "amount": [forecast], "end": [forecast]})
+    total = total.with_columns(start=pl.lit(0.0), kind=pl.lit("total"))
+    return pl.concat([steps, total.select(steps.columns)]).with_columns(
+        right=pl.max_horizontal("start", "end")
+    )
+
+
+def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190) -> Layers:
+    """From the bias, over the contributions, to the forecast.
+
+    Args:
+        steps: label, start, end, kind (`up`, `down` or `total`) and amount, in their order.
+        limits: of the axis, log excess returns; alike in charts that stand side by side.
+        width: room for the labels, in pixels.
+    """
+    order = steps["label"].to_list()
+    base = alt.Chart(steps).encode(
+        y=alt.Y(
+            "label:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(labelLimit=width, ticks=False, labelOverlap=False),
+        ),
+        tooltip=[
+            alt.Tooltip("label:N", title="Step"),
+            alt.Tooltip("amount:Q", title="Log excess return", format="+.3f"),
+        ],
+    )
+    scale = alt.Scale(domain=list(limits), nice=False)
+    bars = base.mark_bar(height={"band": 0.72}).encode(
+        x=alt.X(
+            "start:Q",
+            title="Log excess return",
+            scale=scale,
+            axis=alt.Axis(format="+.2f", tickCount=3),
+        ),
+        x2="end:Q",
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=["up", "down", "total"], range=[UP, DOWN, TOTAL]),
+            legend=None,
+        ),
+    )
+    amounts = base.mark_text(align="left", dx=4, color=QUIET, fontSize=11).encode(
+        x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format="+.3f")
+    )
+    return (bars + amounts).properties(height=24 * steps.height + 60)
+
+
+def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:
+    """Forecasts by sample date with their 68 % intervals, and what came of them.
+
+    Args:
+        past: date, median_return, lower_68, upper_68 and outcome, of one source; shares.
+        height: in pixels.
+    """
+    date = alt.X("date:T", title="Sample date", axis=alt.Axis(format="%b %Y", tickCount=10))
+    title = "Excess return over the horizon"
+    axis = alt.Axis(format="+.0%")
+    named = past.with_columns(forecast=pl.lit("Forecast"), came=pl.lit("Outcome"))
+    color = alt.Scale(domain=["Forecast", "Outcome"])
+    tooltip = [
+        alt.Tooltip("date:T", title="Sample date", format="%-d %b %Y"),
+        alt.Tooltip("median_return:Q", title="Forecast", format=PERCENT),
+        alt.Tooltip("lower_68:Q", title="68 %, low", format=PERCENT),
+        alt.Tooltip("upper_68:Q", title="68 %, high", format=PERCENT),
+        alt.Tooltip("outcome:Q", title="Outcome", format=PERCENT),
+    ]
+    base = alt.Chart(named).encode(x=date)
+    band = base.mark_area(opacity=0.18).encode(
+        y=alt.Y("lower_68:Q", title=title, axis=axis),
+        y2="upper_68:Q",
+        color=alt.Color(
+            "forecast:N", scale=color, title=None, legend=alt.Legend(orient="top", symbolOpacity=1)
+        ),
+    )
+    forecast = base.mark_line(point=True).encode(
+        y=alt.Y("median_return:Q", title=title),
+        color=alt.Color("forecast:N", scale=color),
+        tooltip=tooltip,
+    )
+    outcome = base.mark_line(point=True).encode(
+        y=alt.Y("outcome:Q", title=title), color=alt.Color("came:N", scale=color), tooltip=tooltip
+    )
+    zero = alt.Chart(pl.DataFrame({"y": [0]})).mark_rule(color=QUIET, strokeDash=[4, 3])
+    return alt.layer(zero.encode(y="y"), band, forecast, outcome).properties(height=height)
+
+
+def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
+    """Contributions by feature family and sample date, stacked.
+
+    Args:
+        contributions: date, family, shap_value.
+        height: in pixels.
+    """
+    return (
+        alt.Chart(contributions)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                "yearmonth(date):O",
+                title="Sample date",
+                axis=alt.Axis(labelOverlap=True, labelAngle=0),
+            ),
+            y=alt.Y("sum(shap_value):Q", title="Contribution (log)", axis=alt.Axis(format="+.2f")),
+            color=alt.Color("family:N", title=None, legend=alt.Legend(orient="top", columns=8)),
+            tooltip=[
+                alt.Tooltip("date:T", title="Sample date", format="%-d %b %Y"),
+                alt.Tooltip("family:N", title="Feature family"),
+                alt.Tooltip("shap_value:Q", title="Contribution (log)", format="+.3f"),
+            ],
+        )
+        .properties(height=height)
+    )

@@ -1,0 +1,387 @@
+"""What the pages about stocks ask the published file."""
+
+from collections.abc import Sequence
+from datetime import date
+from statistics import NormalDist
+
+import polars as pl
+
+from dashboard.publication import Publication
+
+# Days; as var forecast_max_age says for latest_forecasts.
+FORECAST_MAX_AGE = 120
+NORMAL = NormalDist()
+
+
+def beats_spy() -> pl.Expr:
+    """Probability that the excess return is above 0, from its normal log."""
+    score = pl.col("predicted_mean") / pl.col("predicted_std")
+    return score.map_elements(NORMAL.cdf, return_dtype=pl.Float64).alias("beats_spy")
+
+
+def listed_stocks(publication: Publication) -> pl.DataFrame:
+    """One row per stock that is forecast: ticker, name, sector, industry, location."""
+    return publication.query(
+        """
+        select distinct ticker, name, sector, industry, location
+        from latest_forecasts
+        order by ticker
+        """
+    )
+
+
+def known_tickers(publication: Publication) -> list[str]:
+    """Every ticker with features, whether it is still traded or not."""
+    frame = publication.query("select distinct ticker from features order by ticker")
+    return frame["ticker"].to_list()
+
+
+def training_dates(publication: Publication) -> list[date]:
+    """Days as of which models on all tickers were trained and explained, newest first."""
+    frame = publication.query(
+        """
+        select distinct coalesce(cutoff_date, training_date) as as_of
+        from model_stats
+        where len(holdout_tickers) = 0
+            and model_id in (select distinct model_id from ticker_shap)
+        order by as_of desc
+        """
+    )
+    return frame["as_of"].to_list()
+
+
+def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: date) -> pl.DataFrame:
+    """Forecasts by the models trained as of a day, one row per ticker and horizon.
+
+    Each is that of the ticker's newest sample date; returns are shares over the horizon.
+    """
+    return publication.query(
+        """
+        with models as (
+            select model_id, pred_col, horizon_months, market_end, z_68, z_95
+            from model_stats
+            where len(holdout_tickers) = 0
+                and coalesce(cutoff_date, training_date) = $2
+                and model_id in (select distinct model_id from ticker_shap)
+            qualify row_number() over (partition by pred_col order by trained_at desc) = 1
+        ),
+        newest as (
+            select
+                model_id, ticker, max(date) as date,
+                arg_max(predicted_mean, date) as predicted_mean,
+                arg_max(predicted_std, date) as predicted_std
+            from ticker_shap
+            where ticker in (select unnest($1)) and date <= $2
+                and model_id in (select model_id from models)
+            group by model_id, ticker
+        )
+        select
+            ticker, pred_col, horizon_months, date,
+            (date + to_months(horizon_months))::date as target_date,
+            predicted_mean, predicted_std,
+            exp(predicted_mean) - 1 as median_return,
+            exp(predicted_mean - z_68 * predicted_std) - 1 as lower_68,
+            exp(predicted_mean + z_68 * predicted_std) - 1 as upper_68,
+            exp(predicted_mean - z_95 * predicted_std) - 1 as lower_95,
+            exp(predicted_mean + z_95 * predicted_std) - 1 as upper_95
+        from newest inner join models using (model_id)
+        where date >= least($2, market_end) - $3
+        order by ticker, horizon_months
+        """,
+        list(tickers),
+        as_of,
+        FORECAST_MAX_AGE,
+    ).with_columns(beats_spy())
+
+
+def relative_prices(publication: Publication, tickers: Sequence[str], since: date) -> pl.DataFrame:
+    """Weekly excess return over SPY since the first week shown: ticker, date, excess_return."""
+    return publication.query(
+        """
+        select
+            ticker, date, adj_close,
+            price_to_spy
+                / first_value(price_to_spy) over (partition by ticker order by date) - 1
+                as excess_return
+        from weekly_prices
+        where ticker in (select unnest($1)) and date >= $2 and price_to_spy is not null
+        order by ticker, date
+        """,
+        list(tickers),
+        since,
+    )
+
+
+def first_and_last_week(publication: Publication) -> tuple[date, date]:
+    """The first and the last day of the weekly prices."""
+    [row] = publication.query("select min(date), max(date) from weekly_prices").rows()
+    return row
+
+
+def sparklines(publication: Publication, tickers: Sequence[str], since: date) -> pl.DataFrame:
+    """Per ticker its price relative to SPY since a day, as a list of weeks."""
+    return publication.query(
+        """
+        select ticker, list(price_to_spy order by date) as relative_price
+        from weekly_prices
+        where ticker in (select unnest($1)) and date >= $2 and price_to_spy is not null
+        group by ticker
+        """,
+        list(tickers),
+        since,
+    )
+
+
+def picked_stocks(
+    publication: Publication,
+    pred_col: str,
+    text: str = "",
+    sectors: Sequence[str] = (),
+    industries: Sequence[str] = (),
+    locations: Sequence[str] = (),
+    least_forecast: float | None = None,
+    least_low_end: float | None = None,
+    least_chance: float | None = None,
+    worst_rank: int | None = None,
+) -> pl.DataFrame:
+    """Forecasts for one horizon that pass every filter, best first.
+
+    Args:
+        publication: what to ask.
+        pred_col: the horizon.
+        text: part of a ticker or name.
+        sectors: sectors to show, all where empty; industries and locations likewise.
+        industries: see sectors.
+        locations: see sectors.
+        least_forecast: smallest median excess return, as a share.
+        least_low_end: smallest low end of the 68 % interval, as a share.
+        least_chance: smallest probability of beating SPY, above 0 and below 1.
+        worst_rank: largest rank.
+    """
+    least_score = None if least_chance is None else NORMAL.inv_cdf(least_chance)
+    return publication.query(
+        """
+        select
+            ticker, name, forecast_rank, predicted_median_return,
+            lower_68, upper_68, lower_95, upper_95, predicted_mean, predicted_std,
+            sector, industry, location, exchange, date, model_id
+        from latest_forecasts
+        where pred_col = $1
+            and ($2 = '' or contains(lower(ticker || ' ' || coalesce(name, '')), lower($2)))
+            and (len($3) = 0 or list_contains($3::varchar[], sector))
+            and (len($4) = 0 or list_contains($4::varchar[], industry))
+            and (len($5) = 0 or list_contains($5::varchar[], location))
+            and ($6 is null or predicted_median_return >= $6)
+            and ($7 is null or lower_68 >= $7)
+            and ($8 is null or predicted_mean >= $8 * predicted_std)
+            and ($9 is null or forecast_rank <= $9)
+        order by forecast_rank, ticker
+        """,
+        pred_col,
+        text.strip(),
+        list(sectors),
+        list(industries),
+        list(locations),
+        least_forecast,
+        least_low_end,
+        least_score,
+        worst_rank,
+    ).with_columns(beats_spy())
+
+
+def explanations(publication: Publication, pred_col: str, tickers: Sequence[str]) -> pl.DataFrame:
+    """What made the newest forecasts: one row per ticker and feature.
+
+    `place` is the share of the stocks of the same sample date with a smaller value, from 0 to 1.
+    """
+    return publication.query(
+        """
+        with listed as (
+            select ticker, model_id, date from latest_forecasts
+            where pred_col = $1 and ticker in (select unnest($2))
+        ),
+        wanted as (
+            select shap.*
+            from ticker_shap as shap
+            inner join listed using (ticker, model_id, date)
+            where shap.ticker in (select unnest($2))
+        ),
+        places as (
+            select
+                wanted.ticker, wanted.feature,
+                count(*) filter (others.feature_value < wanted.feature_value)
+                    / nullif(count(others.feature_value) - 1, 0) as place
+            from wanted
+            inner join ticker_shap as others using (model_id, date, feature)
+            where wanted.feature_value is not null
+            group by wanted.ticker, wanted.feature
+        )
+        select
+            wanted.ticker, wanted.feature,
+            coalesce(catalogue.family, 'other') as family,
+            catalogue.formula, catalogue.unit,
+            wanted.shap_value, wanted.feature_value, wanted.feature_category,
+            places.place, wanted.bias, wanted.predicted_mean
+        from wanted
+        left join places using (ticker, feature)
+        left join feature_catalogue as catalogue using (feature)
+        order by wanted.ticker, abs(wanted.shap_value) desc, wanted.feature
+        """,
+        pred_col,
+        list(tickers),
+    )
+
+
+def beside_each_other(contributions: pl.DataFrame) -> pl.DataFrame:
+    """Explanations with one row per feature, strongest first.
+
+    Per ticker it has columns `shap <ticker>`, `value <ticker>` (text) and `place <ticker>`.
+    """
+    wide = contributions.select(
+        "feature", "family", "formula", "unit", strength=pl.col("shap_value").abs()
+    )
+    wide = wide.group_by("feature", "family", "formula", "unit").agg(pl.col("strength").max())
+    for [ticker], own in contributions.group_by("ticker", maintain_order=True):
+        number = pl.col("feature_value").map_elements(lambda v: f"{v:,.4g}", pl.String)
+        columns = own.select(
+            "feature",
+            pl.col("shap_value").alias(f"shap {ticker}"),
+            pl.coalesce("feature_category", number).alias(f"value {ticker}"),
+            pl.col("place").alias(f"place {ticker}"),
+        )
+        wide = wide.join(columns, on="feature", how="left")
+    return wide.sort("strength", "feature", descending=[True, False])
+
+
+def company(publication: Publication, ticker: str) -> pl.DataFrame:
+    """The newest forecasts of one stock, one row per horizon, with what is known of the company."""
+    return publication.query(
+        """
+        select
+            *,
+            count(*) over (partition by pred_col) as stocks
+        from latest_forecasts
+        qualify ticker = $1
+        order by pred_col
+        """,
+        ticker,
+    ).with_columns(beats_spy())
+
+
+def past_forecasts(publication: Publication, ticker: str, pred_col: str) -> pl.DataFrame:
+    """Past forecasts of one stock beside what came of them.
+
+    One row per sample date and source: the backtest, whose models knew only the past, or the
+    newest model, which has seen the outcomes it was trained on. Shares over the horizon.
+    """
+    return publication.query(
+        """
+        with newest as (
+            select model_id, z_68
+            from model_stats
+            where pred_col = $2 and model_id in (
+                select model_id from latest_forecasts where pred_col = $2
+            )
+        ),
+        backtest as (
+            select
+                date, 'Backtest' as source, predicted_mean, lower_68, upper_68, actual
+            from backtest_forecasts
+            where ticker = $1 and pred_col = $2
+            qualify dense_rank() over (order by trained_at desc, backtest_id) = 1
+        ),
+        explained as (
+            select distinct
+                shap.date, 'Newest model' as source, shap.predicted_mean,
+                shap.predicted_mean - newest.z_68 * shap.predicted_std as lower_68,
+                shap.predicted_mean + newest.z_68 * shap.predicted_std as upper_68,
+                shap.actual
+            from ticker_shap as shap
+            inner join newest using (model_id)
+            where shap.ticker = $1
+        )
+        select
+            date, source,
+            exp(predicted_mean) - 1 as median_return,
+            exp(lower_68) - 1 as lower_68,
+            exp(upper_68) - 1 as upper_68,
+            exp(actual) - 1 as outcome
+        from (from backtest union all from explained)
+        order by date, source
+        """,
+        ticker,
+        pred_col,
+    )
+
+
+def drivers(
+    publication: Publication, ticker: str, pred_col: str, families: int = 7
+) -> pl.DataFrame:
+    """Contributions to the newest model's forecasts by feature family: date, family, shap_value.
+
+    Families beyond the strongest are added up as `other`.
+    """
+    return publication.query(
+        """
+        with contributions as (
+            select shap.date, catalogue.family, sum(shap.shap_value) as shap_value
+            from ticker_shap as shap
+            left join feature_catalogue as catalogue using (feature)
+            where shap.ticker = $1 and shap.model_id in (
+                select model_id from latest_forecasts where pred_col = $2
+            )
+            group by all
+        ),
+        strongest as (
+            select family from contributions
+            group by family
+            order by sum(abs(shap_value)) desc, family
+            limit $3
+        )
+        select
+            date,
+            case when family in (select family from strongest) then family else 'other' end
+                as family,
+            sum(shap_value) as shap_value
+        from contributions
+        group by all
+        order by date, family
+        """,
+        ticker,
+        pred_col,
+        families,
+    )
+
+
+def statements(publication: Publication, ticker: str, dates: int = 8) -> pl.DataFrame:
+    """Statement items as known on the newest sample dates: item, meaning, unit, a column a date."""
+    items = publication.query(
+        """
+        select
+            feature as item,
+            regexp_replace(formula, ' of the newest known quarter.*', '') as meaning,
+            unit
+        from feature_catalogue
+        where family = 'statement item'
+        """
+    )
+    wide = publication.query(
+        f"""
+        select date, {", ".join(items["item"])}
+        from features where ticker = $1 order by date desc limit $2
+        """,
+        ticker,
+        dates,
+    )
+    long = (
+        wide.with_columns(pl.col("date").dt.to_string("%Y-%m-%d"))
+        .unpivot(index="date", variable_name="item")
+        .drop_nulls("value")
+    )
+    values = long.pivot(
+        on="date",
+        index="item",
+        values="value",
+        on_columns=long["date"].unique().sort(descending=True),
+    )
+    return items.join(values, on="item", how="inner", maintain_order="left")
