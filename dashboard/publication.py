@@ -7,10 +7,12 @@ import duckdb
 import polars as pl
 import streamlit as st
 
+from dashboard.formats import day
 from dashboard.pointers import PublicationError, find_publications
 from ml.publishing import POINTER, published_file
 
 KEPT_OPEN = 5
+NO_FILE = "{} names no published file. Run `make build` to publish one."
 DAMAGED = "The published file {} is damaged ({}). Run `make build` to publish a new one."
 
 
@@ -41,18 +43,27 @@ def open_publication(pointer: Path) -> Publication:
     Raises:
         PublicationError: the file is missing or damaged.
     """
-    file = pointer
+    while True:
+        file = _named(pointer)
+        try:
+            version = file.stat().st_mtime_ns
+            return Publication(file, version, _connection(str(file), version))
+        except (OSError, duckdb.Error) as error:
+            # The file may have been superseded and deleted since the pointer was read.
+            if _named(pointer) != file:
+                continue
+            if isinstance(error, OSError):
+                raise PublicationError(NO_FILE.format(pointer)) from error
+            raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
+
+
+def _named(pointer: Path) -> Path:
+    if pointer.name != POINTER:
+        return pointer
     try:
-        if pointer.name == POINTER:
-            file = published_file(pointer.parent)
-        version = file.stat().st_mtime_ns
-        return Publication(file, version, _connection(str(file), version))
-    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError) as error:
-        raise PublicationError(
-            f"{pointer} names no published file. Run `make build` to publish one."
-        ) from error
-    except duckdb.Error as error:
-        raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
+        return published_file(pointer.parent)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublicationError(NO_FILE.format(pointer)) from error
 
 
 def shown_publication() -> Publication:
@@ -68,8 +79,8 @@ def shown_publication() -> Publication:
             if len(names) > 1:
                 name = st.selectbox("Market", names, key="market", bind="query-params")
             publication = open_publication(pointers[name])
-            [[published_at]] = publication.query("select max(trained_at) from model_stats").rows()
-            st.caption(f"{name}, trained {published_at:%d %b %Y %H:%M} UTC")
+            [[trained_at]] = publication.query("select max(trained_at) from model_stats").rows()
+            st.caption(f"{name}, trained {day(trained_at)}")
     except PublicationError as error:
         st.error(str(error))
         st.stop()

@@ -1,0 +1,125 @@
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.builds.conftest import ROOT, Project
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+VIEWS = ROOT / "dashboard" / "views"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Path:
+    """The pointer to a published market of 40 stocks: history explained, backtested, time travel.
+
+    Built once, whichever worker comes first.
+    """
+    folder = tmp_path_factory.getbasetemp().parent / "dashboard"
+    folder.mkdir(exist_ok=True)
+    pointer = folder / "published" / "warehouse" / "latest"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not pointer.exists():
+            market = {"simulated_tickers": 40, "simulated_years": 13}
+            project = Project(folder)
+            project.run(steps=10, seed=1, shap_since="2016-01-01", backtest_folds=2, **market)
+            project.run(steps=10, seed=1, cutoff_date="2023-06-30", **market)
+            ticker = project.query("select min(ticker) from latest_forecasts")[0][0]
+            project.run(
+                steps=10, seed=1, holdout_tickers=[ticker], shap_since="2016-01-01", **market
+            )
+    return pointer
+
+
+@pytest.fixture(scope="session")
+def server(published) -> Iterator[str]:
+    """Address of a dashboard on the published market."""
+    yield from serve(published)
+
+
+def serve(published: Path, **environment: str) -> Iterator[str]:
+    """Start a dashboard, yield its address, and stop it."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "--server.port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, "PUBLISHED": str(published), **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://localhost:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health").close()
+                break
+            except OSError:
+                assert process.poll() is None, "the dashboard did not start"
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; tests are skipped where it is missing, but not in CI."""
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, server) -> Iterator[Page]:
+    """A browser page at the dashboard; its console must stay free of errors, all requests local."""
+    context = browser.new_context(base_url=server, viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    elsewhere: list[str] = []
+
+    def note(message) -> None:
+        # Streamlit's browser code first looks for its server below the page's own path.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
+            errors.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((server, "data:", "blob:"))
+            else elsewhere.append(request.url)
+        ),
+    )
+    yield page
+    context.close()
+    assert errors == []
+    assert elsewhere == []
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn, and hold that it shows no exception."""
+    page.wait_for_selector("h1")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    assert page.locator("[data-testid=stException]").count() == 0

@@ -1,0 +1,138 @@
+import threading
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.pointers import PublicationError, find_publications
+from dashboard.publication import open_publication
+from ml.publishing import publish
+from tests.builds.conftest import ROOT
+from tests.dashboard.conftest import VIEWS
+
+APP = ROOT / "dashboard" / "app.py"
+
+
+def publish_number(folder, number: int, kept: int = 2) -> None:
+    """Two tables that hold the number, published together."""
+    with duckdb.connect() as con:
+        tables = {name: con.sql(f"select {number} as number") for name in ("one", "other")}
+        publish(con, tables, {}, folder, datetime.now(UTC), kept)
+
+
+def test_ten_publications_under_ten_readers(tmp_path):
+    publish_number(tmp_path, 0)
+    published = threading.Event()
+    seen: list[set[int]] = [set() for _ in range(10)]
+    wrong: list[object] = []
+
+    def read(reader: int) -> None:
+        queries = 0
+        while True:
+            last = published.is_set()
+            try:
+                publication = open_publication(tmp_path / "latest")
+                # Each query a new one, so that none is answered from the cache.
+                tag = f"-- {reader} {queries}"
+                queries += 2
+                one = publication.query(f"select number from one {tag} one").item()
+                other = publication.query(f"select number from other {tag} other").item()
+            except Exception as error:
+                wrong.append(error)
+                return
+            if one != other:
+                wrong.append((one, other))
+            seen[reader].add(one)
+            if last:
+                return
+
+    readers = [threading.Thread(target=read, args=(reader,)) for reader in range(10)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 11):
+        publish_number(tmp_path, number)
+    published.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+    assert all(10 in numbers for numbers in seen)
+    assert len(list(tmp_path.glob("*.duckdb"))) == 2
+
+
+def test_a_deleted_file_stays_readable(tmp_path):
+    publish_number(tmp_path, 1)
+    publication = open_publication(tmp_path / "latest")
+    publication.file.unlink()
+    assert publication.query("select number from one").item() == 1
+
+
+def test_nothing_published(monkeypatch, tmp_path):
+    monkeypatch.delenv("PUBLISHED", raising=False)
+    monkeypatch.setattr("dashboard.pointers.PUBLISHED", tmp_path)
+    with pytest.raises(PublicationError, match="Run `make build` first"):
+        find_publications()
+
+
+def test_every_market_the_newest_first(monkeypatch, tmp_path):
+    monkeypatch.delenv("PUBLISHED", raising=False)
+    monkeypatch.setattr("dashboard.pointers.PUBLISHED", tmp_path)
+    publish_number(tmp_path / "old", 1)
+    publish_number(tmp_path / "new", 2)
+    assert list(find_publications()) == ["new", "old"]
+
+
+@pytest.mark.parametrize("content", [b"20261124T000000000000.duckdb\n", b"", b"\xff\xfe"])
+def test_a_pointer_to_nothing(tmp_path, content):
+    (tmp_path / "latest").write_bytes(content)
+    with pytest.raises(PublicationError, match="Run `make build`"):
+        open_publication(tmp_path / "latest")
+
+
+@pytest.mark.parametrize("kept", [0, 100, 20_000])
+def test_a_damaged_file(tmp_path, kept):
+    publish_number(tmp_path, 1)
+    [file] = tmp_path.glob("*.duckdb")
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(PublicationError, match=r"damaged.*Run `make build`"):
+        open_publication(tmp_path / "latest").query("select number from one")
+
+
+def test_an_older_file_on_a_page(monkeypatch, tmp_path):
+    publish_number(tmp_path, 1)
+    monkeypatch.setenv("PUBLISHED", str(tmp_path / "latest"))
+    app = AppTest.from_file(VIEWS / "compare.py").run()
+    assert "of another version than this dashboard" in app.error[0].value
+    assert not app.exception
+
+
+def test_a_new_publication_appears_without_a_restart(monkeypatch, tmp_path):
+    publish_number(tmp_path, 1)
+    first = open_publication(tmp_path / "latest")
+    publish_number(tmp_path, 2)
+    assert first.query("select number from one").item() == 1
+    second = open_publication(tmp_path / "latest")
+    assert second.query("select number from one").item() == 2
+
+
+def test_the_password_opens_the_pages(monkeypatch, published):
+    monkeypatch.setenv("PUBLISHED", str(published))
+    monkeypatch.setenv("DASHBOARD_PASSWORD", "pässword")
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.title
+    for wrong in ("", "password"):
+        app.text_input[0].set_value(wrong)
+        app.button[0].click().run()
+        assert app.error[0].value == "That is not the password."
+        assert not app.title
+    app.text_input[0].set_value("pässword")
+    app.button[0].click().run()
+    assert not app.error
+    assert "password_accepted" in app.session_state
+
+
+def test_without_a_password_nothing_is_asked(monkeypatch, published):
+    monkeypatch.setenv("PUBLISHED", str(published))
+    monkeypatch.delenv("DASHBOARD_PASSWORD", raising=False)
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.text_input

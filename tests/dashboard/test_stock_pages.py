@@ -1,0 +1,190 @@
+from datetime import date
+from statistics import NormalDist
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import stock_charts, stock_queries
+from dashboard.publication import Publication, open_publication
+from tests.dashboard.conftest import VIEWS
+
+HORIZON = "excess_return_ln_12m"
+
+
+@pytest.fixture
+def publication(published) -> Publication:
+    return open_publication(published)
+
+
+@pytest.fixture
+def listed(publication) -> pl.DataFrame:
+    return publication.query(
+        "from latest_forecasts where pred_col = $1 order by forecast_rank", HORIZON
+    )
+
+
+@pytest.fixture
+def open_page(published, monkeypatch):
+    """Runs a page with these parameters in its address; it must show no exception."""
+    monkeypatch.setenv("PUBLISHED", str(published))
+
+    def run(name: str, **parameters: str | list[str]) -> AppTest:
+        app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
+        for key, value in parameters.items():
+            app.query_params[key] = value
+        app.run()
+        assert not app.exception
+        assert not app.error
+        return app
+
+    return run
+
+
+def shown(app: AppTest, key: str) -> pl.DataFrame:
+    """The table of that key."""
+    [table] = [frame for frame in app.dataframe if frame.key and key in frame.key]
+    return pl.from_pandas(table.value)
+
+
+def test_compare_starts_with_the_best_forecasts(open_page, listed):
+    app = open_page("compare")
+    assert app.multiselect(key="tickers").value == listed["ticker"].to_list()[:3]
+
+
+def test_compare_takes_its_choices_from_the_address(open_page, listed):
+    tickers = listed["ticker"].to_list()[-2:]
+    app = open_page("compare", tickers=tickers, since="2022-01-03")
+    assert app.multiselect(key="tickers").value == tickers
+    assert app.date_input(key="since").value == date(2022, 1, 3)
+
+
+def test_compare_leaves_out_what_the_address_misspells(open_page, listed):
+    app = open_page("compare", tickers=["NONE", listed["ticker"][1]], as_of="yesterday")
+    assert app.multiselect(key="tickers").value == [listed["ticker"][1]]
+
+
+def test_compare_without_tickers_asks_for_some(open_page):
+    app = open_page("compare", tickers="")
+    assert app.info[0].value == "Pick one ticker or more."
+
+
+def test_time_travel_shows_what_was_forecast_then(open_page, publication, listed):
+    dates = stock_queries.training_dates(publication)
+    assert dates[-1] == date(2023, 6, 30)
+    then = stock_queries.forecasts_as_of(publication, listed["ticker"].to_list(), dates[-1])
+    assert then["date"].max() <= dates[-1]
+    assert then.height > 0
+    app = open_page("compare")
+    app.selectbox(key="as_of").select(dates[-1]).run()
+    assert not app.exception
+
+
+def test_forecasts_as_of_today_are_the_latest(publication, listed):
+    newest = stock_queries.training_dates(publication)[0]
+    forecasts = stock_queries.forecasts_as_of(publication, listed["ticker"].to_list(), newest)
+    both = forecasts.join(listed, left_on=["ticker", "pred_col"], right_on=["ticker", "pred_col"])
+    assert both.height == listed.height
+    for column in ("lower_68", "upper_68", "lower_95", "upper_95"):
+        assert both[column].to_list() == pytest.approx(both[f"{column}_right"].to_list())
+
+
+def test_relative_prices_start_at_zero(publication, listed):
+    prices = stock_queries.relative_prices(
+        publication, listed["ticker"].to_list()[:2], date(2022, 1, 1)
+    )
+    first = prices.group_by("ticker").agg(pl.col("excess_return").sort_by("date").first())
+    assert first["excess_return"].to_list() == [0, 0]
+
+
+def test_chance_of_beating_spy(listed):
+    chances = listed.with_columns(stock_queries.beats_spy())
+    row = chances.row(0, named=True)
+    normal = NormalDist(row["predicted_mean"], row["predicted_std"])
+    assert row["beats_spy"] == pytest.approx(1 - normal.cdf(0))
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({}, pl.lit(True)),
+        ({"least_forecast": 0.01}, pl.col("predicted_median_return") >= 0.01),
+        ({"least_low_end": -0.3}, pl.col("lower_68") >= -0.3),
+        ({"least_chance": 0.5}, pl.col("predicted_mean") >= 0),
+        ({"worst_rank": 5}, pl.col("forecast_rank") <= 5),
+        ({"sectors": ["Energy", "Materials"]}, pl.col("sector").is_in(["Energy", "Materials"])),
+        ({"text": "HOLDINGS"}, pl.col("name").str.contains("Holdings")),
+        ({"sectors": ["'; drop table x"]}, pl.lit(False)),
+    ],
+)
+def test_each_filter_keeps_what_it_says(publication, listed, filters, kept):
+    picked = stock_queries.picked_stocks(publication, HORIZON, **filters)
+    assert picked["ticker"].to_list() == listed.filter(kept)["ticker"].to_list()
+
+
+def test_the_picker_filters_and_says_how_many(open_page, listed):
+    app = open_page("stock_picker", rank="5")
+    assert app.metric[0].value == f"5 of {listed.height}"
+    assert shown(app, "table")["ticker"].to_list() == listed["ticker"].to_list()[:5]
+
+
+def test_the_picker_with_no_stock_left(open_page):
+    app = open_page("stock_picker", text="no such name")
+    assert app.info[0].value == "No stock passes every filter: loosen one."
+
+
+def test_the_picker_explains_what_is_chosen(open_page, publication, listed):
+    tickers = listed["ticker"].to_list()[:2]
+    app = open_page("stock_picker", selected=tickers)
+    table = shown(app, "feature_contributions")
+    for ticker in tickers:
+        assert table[f"place {ticker}"].drop_nulls().is_between(0, 1).all()
+    app.toggle(key="families").set_value(True).run()
+    assert not app.exception
+    families = shown(app, "family_contributions")
+    mean = listed["predicted_mean"][0]
+    bias = stock_queries.explanations(publication, HORIZON, tickers[:1])["bias"][0]
+    assert families[tickers[0]].sum() + bias == pytest.approx(mean)
+
+
+def test_places_are_ranks_within_the_sample_date(publication, listed):
+    ticker = listed["ticker"][0]
+    explained = stock_queries.explanations(publication, HORIZON, [ticker])
+    feature = explained.drop_nulls("place")["feature"][0]
+    values = publication.query(
+        f"select ticker, {feature} as value from features where date = $1", listed["date"][0]
+    ).drop_nulls("value")
+    own = values.filter(pl.col("ticker") == ticker)["value"][0]
+    below = values.filter(pl.col("value") < own).height
+    place = explained.filter(pl.col("feature") == feature)["place"][0]
+    assert place == pytest.approx(below / (values.height - 1))
+
+
+def test_a_waterfall_ends_at_the_forecast(publication, listed):
+    explained = stock_queries.explanations(publication, HORIZON, [listed["ticker"][0]])
+    for by_family in (False, True):
+        steps = stock_charts.waterfall_steps(explained, by_family, most=5)
+        assert steps["label"].n_unique() == steps.height == 8
+        assert steps["end"][-2] == pytest.approx(steps["end"][-1])
+        assert steps["start"][0] == 0
+
+
+def test_ticker_shows_the_backtest_and_the_statements(open_page, publication, listed):
+    past = publication.query(
+        "select ticker, count(*) as n from backtest_forecasts where pred_col = $1"
+        " group by ticker order by n desc, ticker",
+        HORIZON,
+    )
+    app = open_page("ticker", ticker=past["ticker"][0])
+    assert app.selectbox(key="ticker").value == past["ticker"][0]
+    assert shown(app, "statements").height > 50
+    assert not app.code
+
+
+def test_ticker_no_longer_traded(open_page, publication):
+    gone = publication.query(
+        "select min(ticker) as t from features"
+        " where ticker not in (select ticker from latest_forecasts)"
+    ).item()
+    app = open_page("ticker", ticker=gone)
+    assert app.info[0].value.startswith(f"{gone} is no longer forecast")
