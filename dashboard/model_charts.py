@@ -1,0 +1,187 @@
+"""Charts of how good models are: pure functions of frames. Colours come from the theme."""
+
+import altair as alt
+import polars as pl
+
+AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+FORECASTERS = ["model", "ridge", "training mean"]
+
+
+def _zero(axis: str = "y") -> AnyChart:
+    rule = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color="#8895a4", opacity=0.6)
+    return rule.encode(y=alt.datum(0)) if axis == "y" else rule.encode(x=alt.datum(0))
+
+
+def metric_history(frame: pl.DataFrame, metric: str) -> AnyChart:
+    """A metric of each model over the time of its training.
+
+    Args:
+        frame: trained_at, model_id, forecaster (one of FORECASTERS), value.
+        metric: what the values are.
+    """
+    lines = (
+        alt.Chart(frame)
+        .mark_line(point=alt.OverlayMarkDef(size=60))
+        .encode(
+            x=alt.X(
+                "trained_at:T", title="Trained", axis=alt.Axis(format="%-d %b %y", tickCount=4)
+            ),
+            y=alt.Y("value:Q", title=metric, scale=alt.Scale(zero=False)),
+            color=alt.Color("forecaster:N", title=None, sort=FORECASTERS),
+            tooltip=[
+                alt.Tooltip("model_id:N", title="Model"),
+                alt.Tooltip("forecaster:N", title="Forecast by"),
+                alt.Tooltip("value:Q", title=metric, format=".3f"),
+            ],
+        )
+    )
+    return alt.layer(lines)
+
+
+def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> AnyChart:
+    """Share of outcomes within intervals, against what the intervals promise.
+
+    Args:
+        curve: level, covered: shares, of intervals of a normal distribution.
+        shown: level, covered: of the intervals that the dashboard shows.
+    """
+    scale = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(format=".0%", tickCount=6)
+    ideal = (
+        alt.Chart(pl.DataFrame({"level": [0, 1], "covered": [0, 1]}))
+        .mark_line(strokeDash=[4, 4], color="#8895a4", strokeWidth=1)
+        .encode(x="level:Q", y="covered:Q")
+    )
+    tooltip = [
+        alt.Tooltip("level:Q", title="Interval", format=".0%"),
+        alt.Tooltip("covered:Q", title="Outcomes within", format=".1%"),
+    ]
+    line = (
+        alt.Chart(curve)
+        .mark_line(point=alt.OverlayMarkDef(size=20))
+        .encode(
+            x=alt.X("level:Q", title="Interval of the forecast", scale=scale, axis=axis),
+            y=alt.Y("covered:Q", title="Outcomes within it", scale=scale, axis=axis),
+            tooltip=tooltip,
+        )
+    )
+    points = (
+        alt.Chart(shown)
+        .mark_point(size=110, filled=True, shape="diamond", color="#d9822b", opacity=1)
+        .encode(x="level:Q", y="covered:Q", tooltip=tooltip)
+    )
+    return alt.layer(ideal, line, points)
+
+
+def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> AnyChart:
+    """A value of each sample quarter, by forecaster.
+
+    Args:
+        frame: quarter (date), forecaster (one of FORECASTERS), value.
+        title: what the values are.
+        value_format: Vega's format of them.
+    """
+    bars = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=alt.X("yearmonth(quarter):O", title=None, axis=alt.Axis(format="%b %y")),
+            xOffset=alt.XOffset("forecaster:N", sort=FORECASTERS),
+            y=alt.Y("value:Q", title=title, axis=alt.Axis(format=value_format)),
+            color=alt.Color("forecaster:N", title=None, sort=FORECASTERS),
+            tooltip=[
+                alt.Tooltip("quarter:T", title="Quarter of"),
+                alt.Tooltip("forecaster:N", title="Forecast by"),
+                alt.Tooltip("value:Q", title=title, format=value_format),
+            ],
+        )
+    )
+    return alt.layer(bars, _zero())
+
+
+def split_timeline(frame: pl.DataFrame) -> AnyChart:
+    """The blocks of rows of each model, by date.
+
+    Args:
+        frame: model_id, split, first_date, last_date, row_count.
+    """
+    base = alt.Chart(frame).encode(
+        y=alt.Y("model_id:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
+        x=alt.X("first_date:T", title="Sample date"),
+        x2="last_date:T",
+        tooltip=[
+            alt.Tooltip("model_id:N", title="Model"),
+            alt.Tooltip("split:N", title="Block"),
+            alt.Tooltip("first_date:T", title="From"),
+            alt.Tooltip("last_date:T", title="To"),
+            alt.Tooltip("row_count:Q", title="Rows", format=","),
+        ],
+    )
+    bars = base.mark_bar(height=18, cornerRadius=3).encode(
+        color=alt.Color("split:N", title=None, sort=["train", "validation", "test"])
+    )
+    return alt.layer(bars).properties(height=34 * frame["model_id"].n_unique())
+
+
+def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -> AnyChart:
+    """How much each feature matters, the most important first.
+
+    Args:
+        frame: feature, family and the column named by `value`.
+        value: the column of the bars.
+        title: what it is.
+        value_format: Vega's format of it.
+    """
+    return (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            y=alt.Y("feature:N", title=None, sort="-x", axis=alt.Axis(labelLimit=240)),
+            x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=value_format)),
+            tooltip=[
+                alt.Tooltip("feature:N", title="Feature"),
+                alt.Tooltip("family:N", title="Family"),
+                alt.Tooltip(f"{value}:Q", title=title, format=value_format),
+            ],
+        )
+        .properties(height=20 * frame.height)
+    )
+
+
+def beeswarm(frame: pl.DataFrame) -> AnyChart:
+    """Contributions to many forecasts, one row of points a feature.
+
+    Args:
+        frame: feature, ticker, date, shap_value, value (text), place (0 to 1: place of the value
+            among those of the feature; null for a category), height (-1 to 1: from the row's
+            middle), in the order of the features.
+    """
+    features = frame["feature"].unique(maintain_order=True).to_list()
+    points = (
+        alt.Chart(frame)
+        .mark_circle(size=14, opacity=0.75)
+        .encode(
+            y=alt.Y("feature:N", title=None, sort=features, axis=alt.Axis(labelLimit=240)),
+            yOffset=alt.YOffset("height:Q", scale=alt.Scale(domain=[-1.1, 1.1])),
+            x=alt.X("shap_value:Q", title="Contribution to the forecast (log excess return)"),
+            color=alt.Color(
+                "place:Q",
+                title="Value of the feature",
+                scale=alt.Scale(range=["#3d7fc1", "#b9a6b8", "#d94f3d"], domain=[0, 0.5, 1]),
+                legend=alt.Legend(
+                    orient="top",
+                    gradientLength=160,
+                    values=[0, 1],
+                    labelExpr="datum.value == 0 ? 'low' : 'high'",
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("ticker:N", title="Ticker"),
+                alt.Tooltip("date:T", title="Sample date"),
+                alt.Tooltip("feature:N", title="Feature"),
+                alt.Tooltip("value:N", title="Value"),
+                alt.Tooltip("shap_value:Q", title="Contribution", format="+.4f"),
+            ],
+        )
+    )
+    return alt.layer(_zero("x"), points).properties(height=32 * len(features))

@@ -1,0 +1,398 @@
+"""Models: every model ever trained, how good it is and what it rests on."""
+
+import json
+from statistics import NormalDist
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import model_charts
+from dashboard.formats import HORIZONS, day
+from dashboard.publication import Publication, shown_publication
+
+MODELS = """
+select
+    * exclude (params, library_versions),
+    params,
+    library_versions,
+    cutoff_date is not null or len(holdout_tickers) > 0 as is_study
+from model_stats
+order by trained_at desc
+"""
+COVERAGE = """
+select levels.level, avg((abs(actual - predicted_mean) <= z * predicted_std)::integer) as covered
+from test_predictions
+cross join (select unnest(?) as level, unnest(?) as z) as levels
+where model_id = ?
+group by levels.level
+order by levels.level
+"""
+# As the macros `sample_anchor` and `spearman` have it: equal values share their mean rank.
+RANK_IC = """
+with forecasts as (
+    unpivot (
+        select
+            ticker,
+            actual,
+            date_trunc('quarter', date - interval 16 days - interval 1 month)
+            + interval 1 month + interval 16 days as quarter,
+            predicted_mean as model,
+            ridge_mean as ridge
+        from test_predictions
+        where model_id = ?
+    )
+    on model, ridge
+    into name forecaster value forecast
+),
+ranked as (
+    select
+        quarter,
+        forecaster,
+        rank() over (partition by forecaster, quarter order by forecast)
+        + (count(*) over (partition by forecaster, quarter, forecast) - 1) / 2 as forecast_rank,
+        rank() over (partition by forecaster, quarter order by actual)
+        + (count(*) over (partition by forecaster, quarter, actual) - 1) / 2 as actual_rank
+    from forecasts
+)
+select
+    quarter::date as quarter,
+    forecaster,
+    case when stddev(forecast_rank) > 0 then corr(forecast_rank, actual_rank) end as value
+from ranked
+group by all
+having count(*) >= 5
+order by quarter, forecaster
+"""
+COLUMNS = """
+with described as (
+    select * from column_stats where model_id = ?
+),
+train as (
+    select column_name, mean, std from described where split = 'train'
+)
+select
+    described.column_name,
+    coalesce(catalogue.family, 'label') as family,
+    100 * described.nulls / blocks.row_count as nulls,
+    described.distinct_count,
+    described.min,
+    described.q25,
+    described.median,
+    described.q75,
+    described.max,
+    described.mean,
+    described.std,
+    (described.mean - train.mean) / nullif(train.std, 0) as shift
+from described
+inner join (select unnest(['train', 'validation', 'test']) as split, unnest(?) as row_count)
+    as blocks using (split)
+inner join train using (column_name)
+left join feature_catalogue as catalogue on described.column_name = catalogue.feature
+where split = ?
+order by abs(shift) desc nulls last, column_name
+"""
+IMPORTANCE = """
+select feature, family, importance, mean_abs_shap
+from feature_importance
+left join feature_catalogue using (feature)
+where model_id = ?
+order by mean_abs_shap desc nulls last, importance desc, feature
+"""
+# The newest forecast of a few hundred tickers. In a row of the swarm, the contributions that
+# fall into the same narrow bin are stacked around the middle.
+SWARM = """
+with features as (
+    select unnest(?) as feature, generate_subscripts(?, 1) as place_of_feature
+),
+contributions as (
+    select ticker_shap.*, place_of_feature
+    from ticker_shap
+    inner join features using (feature)
+    where model_id = ?
+    qualify row_number() over (partition by feature, ticker order by date desc) = 1
+),
+sampled as (
+    select * from contributions
+    qualify row_number() over (partition by feature order by hash(ticker)) <= 300
+),
+binned as (
+    select
+        *,
+        floor(shap_value / (max(shap_value) over () - min(shap_value) over ()) * 150) as bin,
+        case
+            when feature_value is not null
+                then percent_rank() over (
+                    partition by feature, feature_value is null order by feature_value
+                )
+        end as place
+    from sampled
+),
+stacked as (
+    select
+        *,
+        row_number() over (partition by feature, bin order by hash(ticker))
+        - (count(*) over (partition by feature, bin) + 1) / 2 as steps
+    from binned
+)
+select
+    feature,
+    ticker,
+    date,
+    shap_value,
+    coalesce(feature_category, printf('%.4g', feature_value), 'unknown') as value,
+    place,
+    steps / greatest(max(abs(steps)) over (), 1) as height
+from stacked
+order by place_of_feature, ticker
+"""
+LEVELS = [level / 20 for level in range(1, 20)]
+# Column of model_stats without `test_`, and Vega's and Python's format.
+METRICS = {
+    "R²": ("r2", ".3f"),
+    "Rank IC": ("rank_ic", ".3f"),
+    "RMSE (log excess return)": ("rmse", ".3f"),
+    "MAPE of gross excess returns": ("mape", ".1%"),
+    "Coverage of 68 % intervals": ("coverage_68", ".1%"),
+    "Coverage of 95 % intervals": ("coverage_95", ".1%"),
+    "Decile spread (log excess return)": ("decile_spread", ".3f"),
+}
+PREFIXES = {"model": "test_", "ridge": "ridge_test_", "training mean": "naive_test_"}
+SECTIONS = ["Accuracy", "Features", "Data", "Parameters"]
+SPLITS = ["train", "validation", "test"]
+MOST_FEATURES = 20
+
+
+def show_history(models: pl.DataFrame) -> None:
+    """A metric over the time of training, beside the baselines."""
+    metric = st.selectbox(
+        "Metric on the test block", list(METRICS), key="metric", bind="query-params"
+    )
+    name, _ = METRICS[metric]
+    history = pl.concat(
+        models.select(
+            "trained_at",
+            "model_id",
+            pl.lit(forecaster).alias("forecaster"),
+            pl.col(f"{prefix}{name}").alias("value"),
+        )
+        for forecaster, prefix in PREFIXES.items()
+        if f"{prefix}{name}" in models.columns
+    )
+    st.altair_chart(model_charts.metric_history(history.drop_nulls("value"), metric), height=260)
+
+
+def show_timeline(models: pl.DataFrame) -> None:
+    """The blocks that the models were trained, validated and tested on."""
+    blocks = pl.concat(
+        models.select(
+            "model_id",
+            pl.lit(split).alias("split"),
+            pl.col(f"{split}_from").alias("first_date"),
+            pl.col(f"{split}_to").alias("last_date"),
+            pl.col(f"{split}_rows").alias("row_count"),
+        )
+        for split in SPLITS
+    )
+    st.altair_chart(model_charts.split_timeline(blocks))
+    st.caption(
+        "Between the blocks lies a gap of the horizon, so that no window of one block "
+        "overlaps the next. The stored model was then fitted again on all rows."
+    )
+
+
+def metric_table(model: dict[str, Any]) -> pl.DataFrame:
+    """The metrics of a model and of the baselines, as text."""
+    return pl.DataFrame(
+        [
+            {
+                "Metric": metric,
+                **{
+                    forecaster.capitalize(): "-"
+                    if (value := model.get(f"{prefix}{name}")) is None
+                    else format(value, metric_format)
+                    for forecaster, prefix in PREFIXES.items()
+                },
+            }
+            for metric, (name, metric_format) in METRICS.items()
+        ]
+    )
+
+
+def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
+    """Metrics, calibration and rank IC on the test block."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("On the test block")
+        st.dataframe(metric_table(model), hide_index=True)
+        st.caption(
+            f"{model['test_rows']:,} rows from {day(model['test_from'])} to "
+            f"{day(model['test_to'])} that the model never saw. R² below zero: the training mean "
+            "forecasts better."
+        )
+    with right:
+        st.subheader("Calibration")
+        z = [NormalDist().inv_cdf((1 + level) / 2) for level in LEVELS]
+        curve = publication.query(COVERAGE, LEVELS, z, model["model_id"])
+        intervals = pl.DataFrame(
+            {
+                "level": [0.68, 0.95],
+                "covered": [model["test_coverage_68"], model["test_coverage_95"]],
+            }
+        )
+        st.altair_chart(model_charts.calibration(curve, intervals), height=300)
+        st.caption(
+            "Line: intervals of a normal distribution with the forecast's standard deviation. "
+            "Diamonds: the 68 and 95 % intervals shown on the other pages. Below the dashed line "
+            "intervals are too narrow."
+        )
+    st.subheader("Rank IC by quarter")
+    rank_ic = publication.query(RANK_IC, model["model_id"])
+    st.altair_chart(model_charts.values_by_quarter(rank_ic, "Rank IC", "+.2f"), height=240)
+    t = model["test_rank_ic_t"]
+    st.caption(
+        "Spearman correlation of forecast and outcome in each sample quarter of the test block. "
+        + (
+            "The test quarters span less than two horizons: too few for a t statistic."
+            if t is None
+            else f"t statistic of the mean, for quarters that overlap: {t:.1f}."
+        )
+    )
+
+
+def show_features(publication: Publication, model: dict[str, Any]) -> None:
+    """Importance of the features, and what they did to forecasts."""
+    features = publication.query(IMPORTANCE, model["model_id"])
+    contributing = features.filter(pl.col("mean_abs_shap") > 0)
+    if features["mean_abs_shap"].null_count() == features.height:
+        st.info("This model was not explained, so it has no SHAP values.")
+        st.code(f"dbt build --select ticker_shap+ --vars '{{model_id: {model['model_id']}}}'")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("CatBoost's importance")
+        most = features.sort("importance", "feature", descending=[True, False]).head(MOST_FEATURES)
+        st.altair_chart(
+            model_charts.importance(most, "importance", "Percent of the sum of all", ".0f")
+        )
+    if not contributing.is_empty():
+        with right:
+            st.subheader("Mean absolute SHAP value")
+            st.altair_chart(
+                model_charts.importance(
+                    contributing.head(MOST_FEATURES), "mean_abs_shap", "Log excess return", ".4f"
+                )
+            )
+        st.subheader("Contributions to the forecasts")
+        names = contributing["feature"].head(15).to_list()
+        swarm = publication.query(SWARM, names, names, model["model_id"])
+        st.altair_chart(model_charts.beeswarm(swarm))
+        st.caption(
+            "One point a stock, at most 300 of them, at its newest explained forecast. Grey: a "
+            "category or an unknown value."
+        )
+
+
+def show_data(publication: Publication, model: dict[str, Any]) -> None:
+    """Statistics of each column in a block, and how far it moved since training."""
+    split = st.segmented_control(
+        "Block", SPLITS, default="test", required=True, key="split", bind="query-params"
+    )
+    row_counts = [model[f"{name}_rows"] for name in SPLITS]
+    columns = publication.query(COLUMNS, model["model_id"], row_counts, split)
+    number = st.column_config.NumberColumn(format="compact")
+    st.dataframe(
+        columns,
+        hide_index=True,
+        height=560,
+        column_config={
+            "column_name": st.column_config.TextColumn("Column", pinned=True),
+            "family": "Family",
+            "nulls": st.column_config.NumberColumn("Nulls", format="%.1f %%"),
+            "distinct_count": st.column_config.NumberColumn("Distinct", format="localized"),
+            **dict.fromkeys(["min", "q25", "median", "q75", "max", "mean", "std"], number),
+            "shift": st.column_config.NumberColumn(
+                "Shift",
+                format="%+.2f",
+                help="Mean less that of the training block, in its standard deviations.",
+            ),
+        },
+    )
+    st.caption(
+        "`actual` is the label. Sorted by how far the mean has moved since the training block."
+    )
+
+
+def show_parameters(model: dict[str, Any]) -> None:
+    """What the fit was asked to do, and with what."""
+    left, middle, right = st.columns(3, gap="large")
+    with left:
+        st.subheader("Model")
+        facts = {
+            "Trained": f"{model['trained_at']:%d %b %Y %H:%M} UTC",
+            "Took": f"{model['training_seconds']:.0f} s",
+            "Rows": f"{model['num_rows']:,}",
+            "Tickers": f"{model['num_tickers']:,}",
+            "Features": f"{model['num_cols']:,}",
+            "Trees": f"{model['trees']:,} of at most {model['steps']:,}",
+            "Seed": str(model["seed"]),
+            "Weight of the data": f"{model['data_weight']:.2f}",
+            "Market ends": day(model["market_end"]),
+            "As of": day(model["cutoff_date"]),
+            "Left out": ", ".join(model["holdout_tickers"]) or "-",
+            "Fingerprint": model["fingerprint"][:12],
+        }
+        st.table(facts, border="horizontal")
+    with middle:
+        st.subheader("Parameters")
+        st.json(json.loads(model["params"]))
+    with right:
+        st.subheader("Libraries")
+        st.json(json.loads(model["library_versions"]))
+
+
+publication = shown_publication()
+st.title("Models")
+models = publication.query(MODELS)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    horizon = st.segmented_control(
+        "Horizon",
+        list(HORIZONS),
+        default="excess_return_ln_12m",
+        required=True,
+        format_func=HORIZONS.__getitem__,
+        key="horizon",
+        bind="query-params",
+    )
+    with_studies = st.toggle("With studies", key="studies", bind="query-params")
+shown = models.filter(pl.col("pred_col") == horizon, pl.lit(with_studies) | ~pl.col("is_study"))
+if shown.is_empty():
+    st.info("No model of this horizon was trained on all tickers and dates. Show studies too.")
+    st.stop()
+left, right = st.columns(2, gap="large")
+with left:
+    show_history(shown)
+with right:
+    st.markdown("Blocks of rows")
+    show_timeline(shown.head(8))
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    model_id = st.selectbox(
+        "Model", shown["model_id"].to_list(), key="model", bind="query-params", width=360
+    )
+    section = st.segmented_control(
+        "About it",
+        SECTIONS,
+        default="Accuracy",
+        required=True,
+        key="section",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+model = shown.row(by_predicate=pl.col("model_id") == model_id, named=True)
+if section == "Accuracy":
+    show_accuracy(publication, model)
+elif section == "Features":
+    show_features(publication, model)
+elif section == "Data":
+    show_data(publication, model)
+else:
+    show_parameters(model)
