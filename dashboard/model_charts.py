@@ -3,16 +3,17 @@
 import altair as alt
 import polars as pl
 
-AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
+Layers = alt.LayerChart | alt.FacetChart
+QUIET = "#8794a5"
 FORECASTERS = ["model", "ridge", "training mean"]
 
 
-def _zero(axis: str = "y") -> AnyChart:
-    rule = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color="#8895a4", opacity=0.6)
+def _zero(axis: str = "y") -> alt.Chart:
+    rule: alt.Chart = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color=QUIET, opacity=0.6)
     return rule.encode(y=alt.datum(0)) if axis == "y" else rule.encode(x=alt.datum(0))
 
 
-def metric_history(frame: pl.DataFrame, metric: str) -> AnyChart:
+def metric_history(frame: pl.DataFrame, metric: str) -> Layers:
     """A metric of each model over the time of its training.
 
     Args:
@@ -38,7 +39,7 @@ def metric_history(frame: pl.DataFrame, metric: str) -> AnyChart:
     return alt.layer(lines)
 
 
-def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> AnyChart:
+def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> Layers:
     """Share of outcomes within intervals, against what the intervals promise.
 
     Args:
@@ -49,7 +50,7 @@ def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> AnyChart:
     axis = alt.Axis(format=".0%", tickCount=6)
     ideal = (
         alt.Chart(pl.DataFrame({"level": [0, 1], "covered": [0, 1]}))
-        .mark_line(strokeDash=[4, 4], color="#8895a4", strokeWidth=1)
+        .mark_line(strokeDash=[4, 4], color=QUIET, strokeWidth=1)
         .encode(x="level:Q", y="covered:Q")
     )
     tooltip = [
@@ -73,7 +74,7 @@ def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> AnyChart:
     return alt.layer(ideal, line, points)
 
 
-def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> AnyChart:
+def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> Layers:
     """A value of each sample quarter, by forecaster.
 
     Args:
@@ -99,7 +100,7 @@ def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> Any
     return alt.layer(bars, _zero())
 
 
-def split_timeline(frame: pl.DataFrame) -> AnyChart:
+def split_timeline(frame: pl.DataFrame) -> Layers:
     """The blocks of rows of each model, by date.
 
     Args:
@@ -123,7 +124,7 @@ def split_timeline(frame: pl.DataFrame) -> AnyChart:
     return alt.layer(bars).properties(height=34 * frame["model_id"].n_unique())
 
 
-def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -> AnyChart:
+def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -> alt.Chart:
     """How much each feature matters, the most important first.
 
     Args:
@@ -132,7 +133,7 @@ def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -
         title: what it is.
         value_format: Vega's format of it.
     """
-    return (
+    chart: alt.Chart = (
         alt.Chart(frame)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
@@ -146,9 +147,10 @@ def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -
         )
         .properties(height=20 * frame.height)
     )
+    return chart
 
 
-def beeswarm(frame: pl.DataFrame) -> AnyChart:
+def beeswarm(frame: pl.DataFrame) -> Layers:
     """Contributions to many forecasts, one row of points a feature.
 
     Args:
@@ -185,3 +187,163 @@ def beeswarm(frame: pl.DataFrame) -> AnyChart:
         )
     )
     return alt.layer(_zero("x"), points).properties(height=32 * len(features))
+
+
+def wealth(frame: pl.DataFrame) -> Layers:
+    """What 1 grew to in each decile, and in SPY.
+
+    Args:
+        frame: date, portfolio (`decile_1` to `decile_10`, `SPY`), wealth, decile (null for SPY).
+    """
+    axis = alt.Axis(labelExpr="format(datum.value - 1, '+.0%')")
+    base = alt.Chart(frame).encode(
+        x=alt.X("date:T", title=None),
+        y=alt.Y("wealth:Q", title="Return since the start", scale=alt.Scale(type="log"), axis=axis),
+        tooltip=[
+            alt.Tooltip("portfolio:N", title="Portfolio"),
+            alt.Tooltip("date:T", title="Until"),
+            alt.Tooltip("wealth:Q", title="1 grew to", format=".2f"),
+        ],
+    )
+    deciles = (
+        base.transform_filter("datum.decile != null")
+        .mark_line(strokeWidth=1.6)
+        .encode(
+            color=alt.Color(
+                "decile:Q",
+                title="Decile of the forecast",
+                scale=alt.Scale(range=["#d0604c", "#c9b9a6", "#2f8f6b"], domain=[1, 5.5, 10]),
+                legend=alt.Legend(orient="top", gradientLength=160, values=[1, 10]),
+            ),
+            detail="portfolio:N",
+        )
+    )
+    spy = base.transform_filter("datum.decile == null").mark_line(
+        color=QUIET, strokeDash=[5, 4], strokeWidth=2.2
+    )
+    return alt.layer(deciles, spy)
+
+
+def lines(frame: pl.DataFrame, value: str, title: str, value_format: str) -> Layers:
+    """Lines of several portfolios over time.
+
+    Args:
+        frame: date, portfolio and the column named by `value`.
+        value: the column of the lines.
+        title: what it is.
+        value_format: Vega's format of it.
+    """
+    chart = (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=1.8)
+        .encode(
+            x=alt.X("date:T", title=None),
+            y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=value_format)),
+            color=alt.Color("portfolio:N", title=None, legend=alt.Legend(orient="top"), sort=None),
+            tooltip=[
+                alt.Tooltip("portfolio:N", title="Portfolio"),
+                alt.Tooltip("date:T", title="Until"),
+                alt.Tooltip(f"{value}:Q", title=title, format=value_format),
+            ],
+        )
+    )
+    return alt.layer(_zero(), chart)
+
+
+def decile_returns(frame: pl.DataFrame) -> Layers:
+    """Annual return of each decile, with that of SPY as a line.
+
+    Args:
+        frame: decile (1 to 10; null for SPY), annual_return.
+    """
+    axis = alt.Axis(format="+.0%")
+    bars = (
+        alt.Chart(frame.drop_nulls("decile"))
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=alt.X("decile:O", title="Decile of the forecast", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("annual_return:Q", title="Return a year", axis=axis),
+            tooltip=[
+                alt.Tooltip("decile:O", title="Decile"),
+                alt.Tooltip("annual_return:Q", title="Return a year", format="+.1%"),
+            ],
+        )
+    )
+    spy = (
+        alt.Chart(frame.filter(pl.col("decile").is_null()))
+        .mark_rule(color=QUIET, strokeDash=[5, 4], strokeWidth=2)
+        .encode(
+            y="annual_return:Q",
+            tooltip=[alt.Tooltip("annual_return:Q", title="SPY a year", format="+.1%")],
+        )
+    )
+    return alt.layer(bars, spy)
+
+
+def held_out_history(frame: pl.DataFrame) -> Layers:
+    """Forecasts with and without the ticker, and the outcome, by sample date.
+
+    Args:
+        frame: date, unseen, seen, outcome, lower, upper (excess returns as shares; lower and
+            upper bound the 68 % interval of `unseen`).
+    """
+    names = {"outcome": "outcome", "unseen": "forecast without it", "seen": "forecast with it"}
+    long = frame.unpivot(list(names), index="date", variable_name="kind", value_name="value")
+    long = long.with_columns(pl.col("kind").replace_strict(names)).drop_nulls("value")
+    axis = alt.Axis(format="+.0%")
+    band = (
+        alt.Chart(frame)
+        .mark_area(opacity=0.15)
+        .encode(x=alt.X("date:T", title="Sample date"), y="lower:Q", y2="upper:Q")
+    )
+    lines_of = (
+        alt.Chart(long)
+        .mark_line(strokeWidth=1.8)
+        .encode(
+            x=alt.X("date:T", title="Sample date"),
+            y=alt.Y("value:Q", title="Excess return over the horizon", axis=axis),
+            color=alt.Color(
+                "kind:N",
+                title=None,
+                sort=["forecast without it", "forecast with it", "outcome"],
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[
+                alt.Tooltip("date:T", title="Sample date"),
+                alt.Tooltip("kind:N", title=" "),
+                alt.Tooltip("value:Q", title="Excess return", format="+.1%"),
+            ],
+        )
+    )
+    return alt.layer(band, _zero(), lines_of)
+
+
+def forecast_against_outcome(frame: pl.DataFrame) -> Layers:
+    """Each forecast against what came of it.
+
+    Args:
+        frame: date, unseen, seen, outcome (excess returns as shares), rows with an outcome.
+    """
+    names = {"unseen": "forecast without it", "seen": "forecast with it"}
+    long = frame.unpivot(
+        list(names), index=["date", "outcome"], variable_name="kind", value_name="forecast"
+    ).with_columns(pl.col("kind").replace_strict(names))
+    axis = alt.Axis(format="+.0%")
+    points = (
+        alt.Chart(long)
+        .mark_circle(size=40, opacity=0.7)
+        .encode(
+            x=alt.X("forecast:Q", title="Forecast", axis=alt.Axis(format="+.1%", tickCount=5)),
+            y=alt.Y("outcome:Q", title="Outcome", axis=axis),
+            color=alt.Color(
+                "kind:N", title=None, sort=list(names.values()), legend=alt.Legend(orient="top")
+            ),
+            tooltip=[
+                alt.Tooltip("date:T", title="Sample date"),
+                alt.Tooltip("kind:N", title=" "),
+                alt.Tooltip("forecast:Q", title="Forecast", format="+.1%"),
+                alt.Tooltip("outcome:Q", title="Outcome", format="+.1%"),
+            ],
+        )
+    )
+    return alt.layer(_zero(), _zero("x"), points)
