@@ -27,20 +27,28 @@ def published(tmp_path_factory) -> Path:
 
     Built once, whichever worker comes first.
     """
-    folder = tmp_path_factory.getbasetemp().parent / "dashboard"
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "dashboard"
     folder.mkdir(exist_ok=True)
     pointer = folder / "published" / "warehouse" / "latest"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not pointer.exists():
-            market = {"simulated_tickers": 40, "simulated_years": 13}
+        if not (folder / "built").exists():
             project = Project(folder)
-            project.run(steps=10, seed=1, shap_since="2016-01-01", backtest_folds=2, **market)
-            project.run(steps=10, seed=1, cutoff_date="2023-06-30", **market)
+
+            def build(**settings: object) -> None:
+                project.build(
+                    *("--exclude-resource-type", "test", "unit_test"),
+                    **{"steps": 10, "seed": 1, "simulated_tickers": 40, "simulated_years": 13},
+                    **settings,
+                )
+
+            build(shap_since="2016-01-01", backtest_folds=2)
+            build(cutoff_date="2025-09-30")
             ticker = project.query("select min(ticker) from latest_forecasts")[0][0]
-            project.run(
-                steps=10, seed=1, holdout_tickers=[ticker], shap_since="2016-01-01", **market
-            )
+            build(holdout_tickers=[ticker], shap_since="2016-01-01")
+            (folder / "built").touch()
     return pointer
 
 
@@ -48,6 +56,12 @@ def published(tmp_path_factory) -> Path:
 def server(published) -> Iterator[str]:
     """Address of a dashboard on the published market."""
     yield from serve(published)
+
+
+@pytest.fixture
+def locked(published) -> Iterator[str]:
+    """Address of a dashboard that asks for the password `secret`."""
+    yield from serve(published, DASHBOARD_PASSWORD="secret")
 
 
 def serve(published: Path, **environment: str) -> Iterator[str]:

@@ -71,7 +71,7 @@ def test_compare_without_tickers_asks_for_some(open_page):
 
 def test_time_travel_shows_what_was_forecast_then(open_page, publication, listed):
     dates = stock_queries.training_dates(publication)
-    assert dates[-1] == date(2023, 6, 30)
+    assert dates[-1] == date(2025, 9, 30)
     then = stock_queries.forecasts_as_of(publication, listed["ticker"].to_list(), dates[-1])
     assert then["date"].max() <= dates[-1]
     assert then.height > 0
