@@ -41,9 +41,9 @@ def open_page(published, monkeypatch):
     return run
 
 
-def shown(app: AppTest, key: str) -> pl.DataFrame:
-    """The table of that key."""
-    [table] = [frame for frame in app.dataframe if frame.key and key in frame.key]
+def shown(app: AppTest, column: str) -> pl.DataFrame:
+    """The table with that column."""
+    [table] = [frame for frame in app.dataframe if column in frame.value.columns]
     return pl.from_pandas(table.value)
 
 
@@ -125,7 +125,7 @@ def test_each_filter_keeps_what_it_says(publication, listed, filters, kept):
 def test_the_picker_filters_and_says_how_many(open_page, listed):
     app = open_page("stock_picker", rank="5")
     assert app.metric[0].value == f"5 of {listed.height}"
-    assert shown(app, "table")["ticker"].to_list() == listed["ticker"].to_list()[:5]
+    assert shown(app, "forecast_rank")["ticker"].to_list() == listed["ticker"].to_list()[:5]
 
 
 def test_the_picker_with_no_stock_left(open_page):
@@ -136,12 +136,12 @@ def test_the_picker_with_no_stock_left(open_page):
 def test_the_picker_explains_what_is_chosen(open_page, publication, listed):
     tickers = listed["ticker"].to_list()[:2]
     app = open_page("stock_picker", selected=tickers)
-    table = shown(app, "feature_contributions")
+    table = shown(app, "formula")
     for ticker in tickers:
         assert table[f"place {ticker}"].drop_nulls().is_between(0, 1).all()
     app.toggle(key="families").set_value(True).run()
     assert not app.exception
-    families = shown(app, "family_contributions")
+    families = shown(app, "strength")
     mean = listed["predicted_mean"][0]
     bias = stock_queries.explanations(publication, HORIZON, tickers[:1])["bias"][0]
     assert families[tickers[0]].sum() + bias == pytest.approx(mean)
@@ -177,7 +177,7 @@ def test_ticker_shows_the_backtest_and_the_statements(open_page, publication, li
     )
     app = open_page("ticker", ticker=past["ticker"][0])
     assert app.selectbox(key="ticker").value == past["ticker"][0]
-    assert shown(app, "statements").height > 50
+    assert shown(app, "meaning").height > 50
     assert not app.code
 
 
