@@ -1,0 +1,157 @@
+import json
+import shutil
+
+import duckdb
+import polars as pl
+import pytest
+import yaml
+from streamlit.testing.v1 import AppTest
+
+from dashboard.descriptions import ROOT, table_descriptions
+from dashboard.examples import example_queries
+from dashboard.publication import Publication, open_publication
+from dashboard.safe_sql import run
+from tests.dashboard.conftest import VIEWS
+
+HORIZONS = [f"excess_return_ln_{months}m" for months in (12, 24, 36)]
+
+
+@pytest.fixture
+def publication(published) -> Publication:
+    return open_publication(published)
+
+
+@pytest.fixture
+def tables(publication) -> list[str]:
+    return publication.query("select table_name from duckdb_tables()")["table_name"].to_list()
+
+
+@pytest.fixture
+def open_page(published, monkeypatch):
+    """Runs a page with these parameters in its address; it must show no exception."""
+    monkeypatch.setenv("PUBLISHED", str(published))
+
+    def run_page(name: str, **parameters: str) -> AppTest:
+        app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
+        for key, value in parameters.items():
+            app.query_params[key] = value
+        app.run()
+        assert not app.exception
+        return app
+
+    return run_page
+
+
+def result(app: AppTest) -> pl.DataFrame:
+    return pl.from_pandas(app.dataframe[-1].value)
+
+
+def test_each_example_query_runs(publication, tables):
+    examples = example_queries(tables)
+    assert len(examples) == len(list(ROOT.glob("analyses/*.sql")))
+    for question, sql in examples.items():
+        assert question.endswith("?")
+        run(publication.file, sql)
+
+
+def test_an_example_that_needs_an_unpublished_table_is_left_out(tables):
+    examples = example_queries(set(tables) - {"backtest_stats"})
+    assert not any("backtest" in question for question in examples)
+
+
+def test_each_published_column_is_described(publication):
+    columns = publication.query(
+        "select table_name, column_name from duckdb_columns() where not internal"
+    )
+    descriptions = table_descriptions()
+    for table, column in columns.rows():
+        assert descriptions[table].text
+        assert descriptions[table].columns[column], (table, column)
+        assert "{{" not in descriptions[table].columns[column]
+
+
+def test_sql_runs_the_query_of_the_address(open_page):
+    app = open_page("sql", query="select count(*) as models from model_stats")
+    assert not app.error
+    assert result(app)["models"].item() > 3
+
+
+def test_sql_says_why_a_query_is_refused(open_page):
+    app = open_page("sql", query="drop table model_stats")
+    assert "cannot be changed" in app.error[0].value
+
+
+def test_sql_shows_where_a_query_is_wrong(open_page):
+    app = open_page("sql", query="select nothing from model_stats")
+    assert "does not understand" in app.error[0].value
+    assert "nothing" in app.code[0].value
+
+
+def test_sql_takes_an_example_into_the_editor(open_page):
+    app = open_page("sql")
+    example = app.selectbox(key="example")
+    example.select(example.options[0]).run()
+    assert not app.exception
+    assert not app.error
+    assert app.text_area(key="query").value.startswith("-- ")
+
+
+@pytest.mark.parametrize("mark", ["Bars", "Line", "Points", "Area"])
+def test_sql_draws_what_was_chosen(open_page, mark):
+    app = open_page("sql", view="Chart", x="ticker", y="predicted_mean", mark=mark)
+    [chart] = app.get("arrow_vega_lite_chart") or app.get("vega_lite_chart")
+    assert '"ticker"' in json.dumps(json.loads(chart.proto.spec))
+
+
+def test_sql_shows_types_that_a_table_cannot(open_page):
+    app = open_page("sql", query="select model, features, test_predictions from trained_12m")
+    assert not app.error
+    assert result(app)["model"][0].endswith(" bytes")
+    assert not open_page("sql", query="from test_all_types()").error
+
+
+@pytest.mark.parametrize("section", ["Accuracy", "Features", "Data", "Parameters"])
+@pytest.mark.parametrize("horizon", HORIZONS)
+def test_models_shows_each_section_of_each_horizon(open_page, horizon, section):
+    assert not open_page("models", horizon=horizon, section=section, studies="true").error
+
+
+def test_models_lists_studies_on_demand(open_page, publication):
+    models = publication.query("from model_stats where pred_col = ?", HORIZONS[0])
+    assert len(open_page("models").selectbox(key="model").options) < models.height
+    app = open_page("models", studies="true")
+    assert len(app.selectbox(key="model").options) == models.height
+
+
+@pytest.mark.parametrize("weighting", ["equal", "value"])
+def test_backtest_shows_what_was_run(open_page, weighting):
+    app = open_page("backtest", weighting=weighting)
+    assert not app.info
+    assert len(app.metric) == 7
+
+
+def test_holdout_study_compares_both_models(open_page):
+    app = open_page("holdout_study")
+    assert result(app)["model"].to_list() == ["never saw the ticker", "had seen the ticker"]
+
+
+@pytest.mark.parametrize(
+    ("page", "emptied", "var"),
+    [
+        ("backtest", "backtest_stats", "backtest_folds"),
+        ("holdout_study", "holdout_forecasts", "holdout_tickers"),
+    ],
+)
+def test_where_nothing_was_run_stands_the_command_that_runs_it(
+    open_page, publication, monkeypatch, tmp_path, page, emptied, var
+):
+    copy = tmp_path / "without.duckdb"
+    shutil.copy(publication.file, copy)
+    with duckdb.connect(str(copy)) as con:
+        con.execute(f"delete from {emptied}")
+    monkeypatch.setenv("PUBLISHED", str(copy))
+    app = AppTest.from_file(VIEWS / f"{page}.py", default_timeout=60).run()
+    assert not app.exception
+    command = app.code[0].value
+    assert command.startswith("dbt build --vars ")
+    assert yaml.safe_load(command.split("'")[1]).keys() >= {var}
