@@ -120,9 +120,18 @@ def shown(table: pa.Table) -> pl.DataFrame:
             write = str
         else:
             continue
-        texts = [None if v is None else write(v) for v in table.column(position).to_pylist()]
+        texts = [text_of(value, write) for value in table.column(position)]
         table = table.set_column(position, column.name, pa.array(texts, pa.string()))
     return pl.DataFrame(table)
+
+
+def text_of(value: pa.Scalar, write: Callable[[object], str]) -> str | None:
+    """A value as text; of one that Python has no type for, such as an infinite date, the type."""
+    try:
+        known = value.as_py()
+    except (OverflowError, ValueError):
+        return f"a {value.type}, beyond what can be shown"
+    return None if known is None else write(known)
 
 
 def parquet(table: pa.Table) -> bytes:
