@@ -119,9 +119,15 @@ def split_timeline(frame: pl.DataFrame) -> Layers:
         ],
     )
     bars = base.mark_bar(height=18, cornerRadius=3).encode(
-        color=alt.Color("split:N", title=None, sort=["train", "validation", "test"])
+        color=alt.Color(
+            "split:N",
+            title=None,
+            sort=["train", "validation", "test"],
+            legend=alt.Legend(orient="top"),
+        )
     )
-    return alt.layer(bars).properties(height=34 * frame["model_id"].n_unique())
+    # Streamlit counts legend and axis as part of the height.
+    return alt.layer(bars).properties(height=90 + 34 * frame["model_id"].n_unique())
 
 
 def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -> alt.Chart:
