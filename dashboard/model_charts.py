@@ -143,7 +143,12 @@ def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -
         alt.Chart(frame)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
-            y=alt.Y("feature:N", title=None, sort="-x", axis=alt.Axis(labelLimit=240)),
+            y=alt.Y(
+                "feature:N",
+                title=None,
+                sort="-x",
+                axis=alt.Axis(labelLimit=240, labelOverlap=False),
+            ),
             x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=value_format)),
             tooltip=[
                 alt.Tooltip("feature:N", title="Feature"),
@@ -151,7 +156,7 @@ def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -
                 alt.Tooltip(f"{value}:Q", title=title, format=value_format),
             ],
         )
-        .properties(height=20 * frame.height)
+        .properties(height=50 + 20 * frame.height)
     )
     return chart
 
