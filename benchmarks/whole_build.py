@@ -242,7 +242,7 @@ def scaling(sizes: dict[int, list[Run]], plot: Path) -> str:
         markdown(f"{tickers:,}", [rows[tickers], *figures[tickers]], (0, 1, 2, 1, 2, 2))
         for tickers in sizes
     ]
-    axes = plt.figure(figsize=(6, 4)).subplots()
+    axes = plt.figure(figsize=(6, 4), layout="constrained").subplots()
     exponents = []
     for label, position in {"wall seconds": 0, "CPU seconds": 2}.items():
         x = np.log([rows[tickers] for tickers in sizes])

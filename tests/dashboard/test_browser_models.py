@@ -1,0 +1,61 @@
+import re
+
+import pytest
+
+from tests.dashboard.conftest import settle
+
+
+def run_query(page, sql):
+    page.get_by_role("textbox", name="Query").fill(sql)
+    page.get_by_role("button", name="Run").click()
+    page.wait_for_url(re.compile("query="))
+
+
+def test_ask_and_share_the_answer(page):
+    page.goto("/sql")
+    settle(page)
+    run_query(page, "select 6 * 7 as answer, count(*) as forecasts from latest_forecasts")
+    page.get_by_text("1 row", exact=True).wait_for()
+    address = page.url
+    page.goto("/docs")
+    settle(page)
+    page.goto(address)
+    settle(page)
+    assert "6 * 7" in page.get_by_role("textbox", name="Query").input_value()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert download.value.path().read_text().splitlines()[0] == "answer,forecasts"
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("attach '/tmp/other.duckdb'", "ATTACH would open another file"),
+        ("select * from read_csv('/etc/passwd')", "out of reach"),
+        ("delete from features", "cannot be changed"),
+        ("set memory_limit = '90GB'", "Settings are fixed"),
+    ],
+)
+def test_what_is_forbidden_says_why(page, sql, message):
+    page.goto("/sql")
+    settle(page)
+    run_query(page, sql)
+    page.get_by_test_id("stAlert").get_by_text(message).wait_for()
+
+
+def test_sections_of_a_model(page):
+    page.goto("/models")
+    settle(page)
+    for section in ("Features", "Data", "Parameters", "Accuracy"):
+        page.get_by_test_id("stButtonGroup").get_by_text(section, exact=True).click()
+        page.wait_for_function(
+            "s => location.search.includes(s) || (s == 'Accuracy' && !location.search)", arg=section
+        )
+        settle(page)
+
+
+@pytest.mark.parametrize("path", ["/backtest?weighting=value", "/holdout_study"])
+def test_pages_of_studies_draw_their_charts(page, path):
+    page.goto(path)
+    settle(page)
+    page.get_by_test_id("stVegaLiteChart").first.wait_for()
