@@ -125,7 +125,7 @@ def shown(table: pa.Table) -> pl.DataFrame:
     return pl.DataFrame(table)
 
 
-def text_of(value: pa.Scalar, write: Callable[[object], str]) -> str | None:
+def text_of(value: pa.Scalar, write: Callable[[Any], str]) -> str | None:
     """A value as text; of one that Python has no type for, such as an infinite date, the type."""
     try:
         known = value.as_py()
