@@ -29,10 +29,17 @@ def test_every_column_is_described_with_its_type(documented, tiny):
         "and table_name <> 'build_fingerprints' order by column_index"
     ):
         columns.setdefault(table, {})[column] = kind
-    assert documented.keys() == columns.keys()
+    # An ephemeral model is part of the queries that read it, and no table.
+    tables = {
+        name: node
+        for name, node in documented.items()
+        if node["config"]["materialized"] != "ephemeral"
+    }
+    assert tables.keys() == columns.keys()
     for name, node in documented.items():
         for column in node["columns"].values():
             assert column["description"], f"{name}.{column['name']}"
+    for name, node in tables.items():
         types = {column["name"]: column["data_type"].upper() for column in node["columns"].values()}
         actual = {column: kind.upper().replace('"', "") for column, kind in columns[name].items()}
         assert types == actual, name

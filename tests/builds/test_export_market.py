@@ -12,7 +12,8 @@ def test_an_exported_market_gives_the_same_panel(tiny, project, tmp_path):
     assert all(str(file) in result.stdout for file in market.iterdir())
     project.run("--select", "+features", "+excess_returns", "+rejected_rows", market=str(market))
     for table in ("features", "excess_returns"):
-        assert project.query(f"from {table}") == tiny.query(f"from {table}")
+        rows = f"from {table} order by ticker, date"
+        assert project.query(rows) == tiny.query(rows)
     assert project.query("from rejected_rows") == []
 
 

@@ -45,6 +45,7 @@ def test_each_form_of_a_market_gives_the_same_panel(form, tiny, project, tmp_pat
         market = form(con, tmp_path)
     project.run("--select", "+features", "+excess_returns", "+rejected_rows", market=str(market))
     for table in ("features", "excess_returns"):
-        assert project.query(f"from {table}") == tiny.query(f"from {table}")
+        rows = f"from {table} order by ticker, date"
+        assert project.query(rows) == tiny.query(rows)
         assert len(tiny.query(f"from {table}")) > 1_000
     assert project.query("from rejected_rows") == []
