@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import streamlit as st
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -19,8 +20,9 @@ class TableDescription:
     columns: dict[str, str] = field(default_factory=dict)
 
 
+@st.cache_data(show_spinner=False)
 def table_descriptions(project: Path = ROOT) -> dict[str, TableDescription]:
-    """The descriptions of all models and seeds, by name."""
+    """The descriptions of all models and seeds, by name; read once, they come with the code."""
     blocks = {
         name: text
         for file in project.glob("models/**/*.md")

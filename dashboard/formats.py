@@ -3,6 +3,7 @@
 from datetime import date
 
 import polars as pl
+import streamlit as st
 
 HORIZONS = {
     "excess_return_ln_12m": "12 months",
@@ -12,6 +13,12 @@ HORIZONS = {
 PERCENT = "+.1%"  # Vega's and Python's format of a return
 PERCENT_COLUMN = "%+.1f %%"  # of a table column, over values in percent
 DATE_COLUMN = "D MMM YYYY"
+# Columns of tables that hold the bounds of intervals, in percent.
+INTERVAL_COLUMNS = {
+    f"{bound}_{level}": st.column_config.NumberColumn(f"{level} %, {end}", format=PERCENT_COLUMN)
+    for level in (68, 95)
+    for bound, end in (("lower", "low"), ("upper", "high"))
+}
 
 
 def percent(share: float | None) -> str:

@@ -4,10 +4,9 @@ import altair as alt
 import polars as pl
 
 from dashboard.formats import PERCENT
+from dashboard.model_charts import QUIET, Layers
 
-Layers = alt.LayerChart | alt.FacetChart
-UP, DOWN, TOTAL = "#3f9b73", "#d0604c", "#8794a5"
-QUIET = "#8794a5"
+UP, DOWN = "#3f9b73", "#d0604c"
 GROWTH_TICKS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 50]
 
 
@@ -161,7 +160,7 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
         x2="end:Q",
         color=alt.Color(
             "kind:N",
-            scale=alt.Scale(domain=["up", "down", "total"], range=[UP, DOWN, TOTAL]),
+            scale=alt.Scale(domain=["up", "down", "total"], range=[UP, DOWN, QUIET]),
             legend=None,
         ),
     )

@@ -4,7 +4,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import model_charts
-from dashboard.formats import HORIZONS, PERCENT_COLUMN, day, in_percent, percent
+from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
+from dashboard.horizon_choice import horizon_buttons
 from dashboard.publication import Publication, shown_publication
 
 STATS = "select * from backtest_stats where pred_col = ? order by backtest_id desc"
@@ -111,15 +112,7 @@ def show_years(publication: Publication, backtest_id: str, weighting: str) -> No
 publication = shown_publication()
 st.title("Backtest")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    horizon = st.segmented_control(
-        "Horizon",
-        list(HORIZONS),
-        default="excess_return_ln_12m",
-        required=True,
-        format_func=HORIZONS.__getitem__,
-        key="horizon",
-        bind="query-params",
-    )
+    horizon = horizon_buttons()
     weighting = st.segmented_control(
         "Weights",
         ["equal", "value"],

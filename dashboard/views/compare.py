@@ -6,7 +6,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard import stock_charts, stock_queries
-from dashboard.formats import DATE_COLUMN, HORIZONS, PERCENT_COLUMN, day, in_percent
+from dashboard.formats import (
+    DATE_COLUMN,
+    HORIZONS,
+    INTERVAL_COLUMNS,
+    PERCENT_COLUMN,
+    day,
+    in_percent,
+)
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 
@@ -43,7 +50,7 @@ as_of = as_of_column.selectbox(
 )
 since = since_column.date_input(
     "Prices since",
-    max(first_week, as_of - timedelta(days=365 * YEARS_SHOWN)),
+    max(first_week, min(as_of, last_week) - timedelta(days=365 * YEARS_SHOWN)),
     min_value=first_week,
     max_value=last_week,
     key="since",
@@ -68,7 +75,7 @@ if history.is_empty():
     st.info(f"None of these had a price beside SPY's since {day(since)}: pick an earlier day.")
     st.stop()
 
-RETURNS = ["median_return", "lower_68", "upper_68", "lower_95", "upper_95"]
+RETURNS = ["median_return", *INTERVAL_COLUMNS]
 # Growth since the start at the forecast's sample date, from where the forecast goes on.
 anchors = (
     forecasts.select("ticker", "date")
@@ -176,10 +183,7 @@ with st.expander("Forecasts in full"):
             "date": st.column_config.DateColumn("Sample date", format=DATE_COLUMN),
             "target_date": st.column_config.DateColumn("Forecast for", format=DATE_COLUMN),
             "median_return": st.column_config.NumberColumn("Median", format=PERCENT_COLUMN),
-            "lower_68": st.column_config.NumberColumn("68 %, low", format=PERCENT_COLUMN),
-            "upper_68": st.column_config.NumberColumn("68 %, high", format=PERCENT_COLUMN),
-            "lower_95": st.column_config.NumberColumn("95 %, low", format=PERCENT_COLUMN),
-            "upper_95": st.column_config.NumberColumn("95 %, high", format=PERCENT_COLUMN),
+            **INTERVAL_COLUMNS,
             "beats_spy": st.column_config.NumberColumn("Beats SPY", format="%.0f %%"),
         },
         key="forecasts",

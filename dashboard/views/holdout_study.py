@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import model_charts
-from dashboard.formats import HORIZONS
+from dashboard.horizon_choice import horizon_buttons
 from dashboard.publication import shown_publication
 
 STUDIES = """
@@ -59,15 +59,7 @@ if studies.is_empty():
 with st.container(horizontal=True, vertical_alignment="bottom"):
     tickers = studies["ticker"].unique(maintain_order=True).to_list()
     ticker = st.selectbox("Ticker", tickers, key="ticker", bind="query-params", width=160)
-    horizon = st.segmented_control(
-        "Horizon",
-        list(HORIZONS),
-        default="excess_return_ln_12m",
-        required=True,
-        format_func=HORIZONS.__getitem__,
-        key="horizon",
-        bind="query-params",
-    )
+    horizon = horizon_buttons()
     models = studies.filter(ticker=ticker, pred_col=horizon)["model_id"].to_list()
     model_id = st.selectbox("Study", models, key="study", bind="query-params", width=360)
 if not models:

@@ -8,14 +8,13 @@ import polars as pl
 import streamlit as st
 
 from dashboard import model_charts
-from dashboard.formats import HORIZONS, day
+from dashboard.formats import day
+from dashboard.horizon_choice import horizon_buttons
 from dashboard.publication import Publication, shown_publication
 
 MODELS = """
 select
-    * exclude (params, library_versions),
-    params,
-    library_versions,
+    *,
     cutoff_date is not null or len(holdout_tickers) > 0 as is_study
 from model_stats
 order by trained_at desc
@@ -354,15 +353,7 @@ publication = shown_publication()
 st.title("Models")
 models = publication.query(MODELS)
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    horizon = st.segmented_control(
-        "Horizon",
-        list(HORIZONS),
-        default="excess_return_ln_12m",
-        required=True,
-        format_func=HORIZONS.__getitem__,
-        key="horizon",
-        bind="query-params",
-    )
+    horizon = horizon_buttons()
     with_studies = st.toggle("With studies", key="studies", bind="query-params")
 shown = models.filter(pl.col("pred_col") == horizon, pl.lit(with_studies) | ~pl.col("is_study"))
 if shown.is_empty():

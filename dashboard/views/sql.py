@@ -37,12 +37,6 @@ order by table_name, column_index
 """
 
 
-@st.cache_data(show_spinner=False)
-def described() -> dict[str, TableDescription]:
-    """Descriptions of tables and columns; read once, since they come with the code."""
-    return table_descriptions()
-
-
 @st.cache_data(max_entries=20, ttl="1h", show_spinner="Running the query")
 def cached_run(file: Path, sql: str) -> Result:
     """The result of a query, which another choice of chart need not ask for again."""
@@ -55,7 +49,7 @@ def show_schema(columns: pl.DataFrame) -> None:
     table = st.selectbox(
         "Tables", names, index=names.index("latest_forecasts"), key="table", bind="query-params"
     )
-    description = described().get(table, TableDescription())
+    description = table_descriptions().get(table, TableDescription())
     st.caption(description.text.partition("\n\n")[0])
     st.dataframe(
         columns.filter(pl.col("table_name") == table).select(

@@ -7,7 +7,15 @@ import polars as pl
 import streamlit as st
 
 from dashboard import stock_charts, stock_queries
-from dashboard.formats import DATE_COLUMN, HORIZONS, PERCENT_COLUMN, in_percent, percent
+from dashboard.formats import (
+    DATE_COLUMN,
+    HORIZONS,
+    INTERVAL_COLUMNS,
+    PERCENT_COLUMN,
+    in_percent,
+    percent,
+)
+from dashboard.horizon_choice import horizon_box
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 
@@ -26,13 +34,7 @@ def choices(column: str, frame: pl.DataFrame = stocks) -> list[str]:
 
 
 top = st.columns([2, 2, 2, 2, 2])
-pred_col = top[0].selectbox(
-    "Horizon",
-    list(HORIZONS),
-    format_func=HORIZONS.__getitem__,
-    key="horizon",
-    bind="query-params",
-)
+pred_col = horizon_box(top[0])
 text = top[1].text_input("Ticker or name", key="text", bind="query-params")
 sectors = top[2].multiselect("Sector", choices("sector"), key="sector", bind="query-params")
 in_sectors = stocks.filter(pl.col("sector").is_in(sectors)) if sectors else stocks
@@ -108,11 +110,10 @@ with box:
         bind="query-params",
         on_change=redraw_table,
     )
-INTERVAL = ["lower_68", "upper_68", "lower_95", "upper_95"]
 with place_of_table:
     positions = {ticker: row for row, ticker in enumerate(shown["ticker"])}
     st.dataframe(
-        shown.with_columns(in_percent("predicted_median_return", "beats_spy", *INTERVAL))
+        shown.with_columns(in_percent("predicted_median_return", "beats_spy", *INTERVAL_COLUMNS))
         .with_columns(quote_pages())
         .drop("predicted_mean", "predicted_std", "model_id"),
         key=table_key,
@@ -128,7 +129,7 @@ with place_of_table:
             "name",
             "predicted_median_return",
             "beats_spy",
-            *INTERVAL,
+            *INTERVAL_COLUMNS,
             "sector",
             "industry",
             "location",
@@ -150,10 +151,7 @@ with place_of_table:
                 max_value=100,
                 help="Probability of beating SPY over the horizon",
             ),
-            "lower_68": st.column_config.NumberColumn("68 %, low", format=PERCENT_COLUMN),
-            "upper_68": st.column_config.NumberColumn("68 %, high", format=PERCENT_COLUMN),
-            "lower_95": st.column_config.NumberColumn("95 %, low", format=PERCENT_COLUMN),
-            "upper_95": st.column_config.NumberColumn("95 %, high", format=PERCENT_COLUMN),
+            **INTERVAL_COLUMNS,
             "sector": "Sector",
             "industry": "Industry",
             "location": "Location",

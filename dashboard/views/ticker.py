@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import stock_charts, stock_queries
 from dashboard.formats import HORIZONS, day, percent
+from dashboard.horizon_choice import horizon_box
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import quote_page
 
@@ -21,13 +22,7 @@ ticker = left.selectbox(
     key="ticker",
     bind="query-params",
 )
-pred_col = middle.selectbox(
-    "Horizon",
-    list(HORIZONS),
-    format_func=HORIZONS.__getitem__,
-    key="horizon",
-    bind="query-params",
-)
+pred_col = horizon_box(middle)
 
 company = stock_queries.company(publication, ticker)
 if company.is_empty():

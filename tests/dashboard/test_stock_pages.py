@@ -1,12 +1,15 @@
+import shutil
 from datetime import date
 from statistics import NormalDist
 
+import duckdb
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import stock_charts, stock_queries
 from dashboard.publication import Publication, open_publication
+from ml.publishing import published_file
 from tests.dashboard.conftest import VIEWS
 
 HORIZON = "excess_return_ln_12m"
@@ -50,6 +53,17 @@ def shown(app: AppTest, column: str) -> pl.DataFrame:
 def test_compare_starts_with_the_best_forecasts(open_page, listed):
     app = open_page("compare")
     assert app.multiselect(key="tickers").value == listed["ticker"].to_list()[:3]
+
+
+def test_compare_of_a_market_whose_prices_end_years_ago(published, monkeypatch, tmp_path):
+    old = tmp_path / "old.duckdb"
+    shutil.copy(published_file(published.parent), old)
+    with duckdb.connect(str(old)) as con:
+        con.execute("update weekly_prices set date = date - interval 9 years")
+    monkeypatch.setenv("PUBLISHED", str(old))
+    app = AppTest.from_file(VIEWS / "compare.py", default_timeout=60).run()
+    assert not app.exception
+    assert not app.error
 
 
 def test_compare_takes_its_choices_from_the_address(open_page, listed):
