@@ -52,7 +52,7 @@ def ridge(
     """Ridge regression of the label on the numeric features.
 
     Features enter as quantiles of the training rows, so that no outlier leads; what is missing
-    counts as the median.
+    counts as the median. A feature without a value in the training rows does not enter.
 
     Args:
         train: rows to fit on.
@@ -60,6 +60,8 @@ def ridge(
         validation: rows on which the best of `PENALTIES` is chosen.
         penalty: the penalty without `validation`.
     """
+    with_values = [name for name in features.numeric if train.panel[name].count() > 0]
+    features = FeatureSet(tuple(with_values), frozenset())
     scale = make_pipeline(
         QuantileTransformer(n_quantiles=min(100, len(train.actual)), random_state=0, copy=False),
         SimpleImputer(strategy="constant", fill_value=MEDIAN, keep_empty_features=True, copy=False),

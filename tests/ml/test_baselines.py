@@ -1,8 +1,12 @@
+import dataclasses
+
 import numpy as np
+import polars as pl
 import pytest
 from test_forecasting import FEATURES, sample
 
 from ml import baselines, statistics
+from ml.matrix import FeatureSet
 
 
 def test_the_naive_forecast_is_the_training_mean():
@@ -32,3 +36,13 @@ def test_without_validation_ridge_hardly_leaves_the_mean():
     assert baselines.ridge(train, FEATURES).penalty == max(baselines.PENALTIES)
     assert forecast.mean() == pytest.approx(train.actual.mean())
     assert forecast.std() < 0.05 * train.actual.std()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_feature_without_a_value_in_training_does_not_enter_ridge():
+    train, later = sample(effect=0.3), sample(effect=0.3, seed=5)
+    empty = pl.lit(None, pl.Float64).alias("value_score")
+    train = dataclasses.replace(train, panel=train.panel.with_columns(empty))
+    without = FeatureSet(("momentum_score", "signal"), frozenset())
+    forecast = baselines.ridge(train, FEATURES)(later.panel)
+    assert forecast == pytest.approx(baselines.ridge(train, without)(later.panel))
