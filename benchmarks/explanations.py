@@ -25,6 +25,7 @@ import yaml
 from ml.explaining import StoredModel, explanations, rows_to_explain
 from ml.matrix import to_pool
 from ml.progress import Progress
+from ml.publishing import ROWS_OF_A_GROUP, ROWS_OF_A_SORTED_GROUP
 
 PROFILE = yaml.safe_load(Path("profiles.yml").read_text())["stock_forecasts"]["outputs"]["local"]
 MEMORY = "500MB"
@@ -183,7 +184,8 @@ def compare_forms(folder: Path, million_rows: int) -> None:
     for name, order in orders.items():
         for index in ("", ", index on ticker"):
             file = folder / "published.duckdb"
-            con.execute(f"attach '{file}' as publication")
+            group = ROWS_OF_A_SORTED_GROUP if order else ROWS_OF_A_GROUP
+            con.execute(f"attach '{file}' as publication (row_group_size {group})")
 
             def write(order: str = order, index: str = index) -> None:
                 con.execute(f"create table publication.ticker_shap as from ticker_shap {order}")

@@ -207,11 +207,16 @@ def read_inputs(
     catalogue: DuckDBPyRelation,
     training_seeds: DuckDBPyRelation,
 ) -> dict[str, pl.DataFrame]:
-    """The tables that `train` takes, by argument; of the panel only the columns in the model."""
+    """The tables that `train` takes, by argument; of the panel only what is in the model.
+
+    Numbers of the panel come as Float32, which is what CatBoost takes, in half the memory.
+    """
     entries = catalogue.pl()
-    names = FeatureSet.from_catalogue(entries).names
+    used = FeatureSet.from_catalogue(entries)
+    numbers = ", ".join(f"{name}::float as {name}" for name in used.numeric)
+    columns = ", ".join(["ticker", "date", *sorted(used.categorical)])
     return {
-        "panel": features.select("ticker", "date", *names).pl(),
+        "panel": features.project(f"{columns}, {numbers}").pl(),
         "excess_returns": excess_returns.pl(),
         "catalogue": entries,
         "training_seeds": training_seeds.pl(),

@@ -1,8 +1,8 @@
 {#
-  DuckDB takes what the market's size asks for, and spills the rest: left alone it
-  keeps in memory what it has read until most of the machine's is taken. Other
-  processes, and the models' own Python, need room too. The widest table, the
-  panel, sets the amount: 500 MB and 50 bytes for each price.
+  On run start: DuckDB takes what most of the build asks for, 550 MB and 15 bytes
+  for each price, and spills the rest to disk. Left alone it keeps in memory what
+  it has read until most of the machine's is taken; other processes, and the
+  models' own Python, need room too.
 #}
 {% macro limit_memory() %}
     {%- if execute -%}
@@ -13,8 +13,9 @@
                 'select count(*) from market.main.daily_adjusted'
             ).columns[0].values()[0] -%}
         {%- endif -%}
-        {%- set wanted = 500 + (50 * prices / 1000000) | int -%}
-        {{ log('DuckDB uses at most ' ~ wanted ~ ' MB of memory') }}
-        set memory_limit = '{{ wanted }}MB'
+        {%- set megabytes = 550 + (15 * prices / 1000000) | int -%}
+        {%- do graph.update({'memory_limit': megabytes}) -%}
+        {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
+        set memory_limit = '{{ megabytes }}MB'
     {%- endif -%}
 {% endmacro %}

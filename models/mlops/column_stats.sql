@@ -61,7 +61,7 @@ features as (
 
 ),
 
-block_rows as (
+block_rows as materialized (
 
     select
         features.*,
@@ -83,19 +83,20 @@ block_rows as (
 
 ),
 
+-- One column after the other: what tells its values apart is held once.
 described as (
 
+    {% for column in catalogued_features() | selectattr('in_model') %}
+        select
+            block,
+            {{ describe_column(column.feature, column.kind) }} as column_summary
+        from block_rows
+        group by block
+        union all
+    {% endfor %}
     select
         block,
-        unnest(
-            [
-                {% for column in catalogued_features()
-                    | selectattr('in_model') %}
-                    {{ describe_column(column.feature, column.kind) }},
-                {% endfor %}
-                {{ describe_column('actual', 'numeric') }}
-            ]
-        ) as column_summary
+        {{ describe_column('actual', 'numeric') }} as column_summary
     from block_rows
     group by block
 

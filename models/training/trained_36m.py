@@ -3,6 +3,7 @@ from functools import partial
 
 from dbt.adapters.events.logging import AdapterLogger
 
+from ml.memory import free_pages
 from ml.progress import Progress
 from ml.registry import train_where_needed
 from ml.training import Settings, read_inputs
@@ -13,6 +14,7 @@ LOG = AdapterLogger("training")
 def model(dbt, session):
     config = dbt.config.get("meta")
     market_days = dbt.ref("int_benchmark").pl()
+    free_pages(session)
     return train_where_needed(
         session.sql(f"from {dbt.this}") if dbt.is_incremental else None,
         Settings.from_config(config),
