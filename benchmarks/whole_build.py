@@ -8,7 +8,6 @@ a table and a plot.
     python -m benchmarks.whole_build
     python -m benchmarks.whole_build --runs 3
     python -m benchmarks.whole_build --tickers 500 1000 2000 5000
-    python -m benchmarks.whole_build --memory 2
 
 Linux only: memory is read from /proc.
 """
@@ -17,7 +16,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import shutil
 import subprocess
 import sys
@@ -86,15 +84,8 @@ def tree_memory(root: int) -> int:
     return PAGE * pages
 
 
-def measure(
-    command: list[str | Path], environment: dict[str, str], log: Path, gigabytes: float | None
-) -> Cost:
+def measure(command: list[str | Path], environment: dict[str, str], log: Path) -> Cost:
     """Run a command to its end, which must be a success, and return what its tree took."""
-
-    def limit() -> None:
-        if gigabytes:
-            resource.setrlimit(resource.RLIMIT_DATA, (int(gigabytes * 1e9),) * 2)
-
     with log.open("w") as output:
         started = time.monotonic()
         process = subprocess.Popen(
@@ -103,7 +94,6 @@ def measure(
             env={**os.environ, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=limit,
         )
         peak = 0
         while True:
@@ -158,7 +148,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def run_once(market: Path, folder: Path, steps: int, gigabytes: float | None) -> Run:
+def run_once(market: Path, folder: Path, steps: int) -> Run:
     """Build from nothing, run the reference on the panel, and build again."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -172,7 +162,7 @@ def run_once(market: Path, folder: Path, steps: int, gigabytes: float | None) ->
     build += ["--vars", json.dumps({"market": str(market), "steps": steps})]
 
     def built(name: str) -> dict[str, Cost]:
-        cost = measure(build, environment, folder / f"{name}.log", gigabytes)
+        cost = measure(build, environment, folder / f"{name}.log")
         stages = stage_seconds(target)
         rest = cost.wall - sum(stages.values())
         return {
@@ -183,9 +173,7 @@ def run_once(market: Path, folder: Path, steps: int, gigabytes: float | None) ->
 
     first = built("dbt build, from nothing")
     log = folder / "reference.log"
-    reference = measure(
-        [sys.executable, "-m", "benchmarks.reference", warehouse], {}, log, gigabytes=None
-    )
+    reference = measure([sys.executable, "-m", "benchmarks.reference", warehouse], {}, log)
     fits = json.loads(log.read_text())
     costs = {"reference": Cost(fits["wall"], fits["cpu"], reference.memory)}
     again = built("dbt build, nothing new")
@@ -283,16 +271,10 @@ def conditions(arguments: argparse.Namespace, rows: str) -> str:
     ).stdout.strip()
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     machine = os.sysconf("SC_PHYS_PAGES") * PAGE / 1e9
-    limit = (
-        f" Data of each process limited to {arguments.memory:g} GB (RLIMIT_DATA: private writable"
-        " memory asked for, resident or not, so stricter than a limit of resident memory)."
-        if arguments.memory
-        else ""
-    )
     return (
         f"Commit {commit}. {rows} rows in the panel, at most {arguments.steps} trees, "
         f"{arguments.runs} run{'s' * (arguments.runs > 1)}. {os.cpu_count()} cores, "
-        f"{machine:.0f} GB. Python {platform.python_version()}, {libraries}.{limit}"
+        f"{machine:.0f} GB. Python {platform.python_version()}, {libraries}."
     )
 
 
@@ -312,7 +294,6 @@ def main() -> None:
     parser.add_argument("--years", type=int, default=20, help="years of each market")
     parser.add_argument("--runs", type=int, default=1, help="repetitions, of which the median")
     parser.add_argument("--steps", type=int, default=200, help="our upper bound on trees")
-    parser.add_argument("--memory", type=float, help="limit of each build's memory, in GB")
     parser.add_argument(
         "--folder",
         type=Path,
@@ -329,9 +310,7 @@ def main() -> None:
     sizes: dict[int, list[Run]] = {tickers: [] for tickers in markets}
     for _ in range(arguments.runs):
         for tickers, market in markets.items():
-            sizes[tickers].append(
-                run_once(market, folder / "build", arguments.steps, arguments.memory)
-            )
+            sizes[tickers].append(run_once(market, folder / "build", arguments.steps))
 
     rows = ", ".join(f"{runs[0].panel_rows:,}" for runs in sizes.values())
     name = arguments.name or ("scaling" if len(sizes) > 1 else "whole_build")

@@ -20,11 +20,14 @@ def limit(con) -> float:
 
 
 def held(con) -> float:
-    return con.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()[0][0] / MIB
+    [used] = con.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchall()[0]
+    return used / MIB
 
 
 def test_pages_of_what_was_read_are_freed_and_the_limit_stays(con):
-    con.execute("create table numbers as select hash(range) as x from range(38_000_000); checkpoint")
+    con.execute(
+        "create table numbers as select hash(range) as x from range(38_000_000); checkpoint"
+    )
     con.execute("select max(x) from numbers")
     before = held(con)
     free_pages(con)
