@@ -1,4 +1,3 @@
-{# Rows of a seed's file, as a list of mappings; empty while parsing. #}
 {% macro seed_rows(seed) %}
     {%- set rows = [] -%}
     {%- if execute -%}

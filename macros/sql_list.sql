@@ -1,4 +1,3 @@
-{# A DuckDB list of strings: sql_list(['a', 'b']) gives ['a', 'b']::varchar[]. #}
 {% macro sql_list(values) %}
     {%- set literals = [] -%}
     {%- for value in values -%}

@@ -1,8 +1,3 @@
-{#
-  The newest models' metrics that lie outside the bounds of the seed
-  metric_bounds which have this effect, `error` or `warn`, and are for this
-  market.
-#}
 {% macro metrics_outside_bounds(effect) %}
     {%- set market = 'simulated' if var('market') == 'simulated' else 'own' %}
     with newest as (

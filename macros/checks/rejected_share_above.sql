@@ -1,9 +1,3 @@
-{#
-  Input tables of which more than the share that var `limit` names was rejected,
-  counting rows in scope only. A run of the test says so in one sentence a
-  table, and that stops the build. With `at_most`, the name of the var above
-  which another test stops it, shares up to there warn.
-#}
 {% macro rejected_share_above(limit, at_most=none) %}
     {% set tables = [
         'daily_adjusted',

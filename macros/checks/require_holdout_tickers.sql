@@ -1,7 +1,3 @@
-{#
-  For a pre-hook: stops the build before it trains when var holdout_tickers
-  names a ticker that the panel does not have.
-#}
 {% macro require_holdout_tickers() %}
     {%- if execute and var('holdout_tickers') -%}
         {%- set known = run_query(

@@ -1,8 +1,3 @@
-{#
-  For a pre-hook: stops the build unless there are labels enough to train and
-  test a model of this horizon. How long they must span is what
-  `split_by_time` in ml/splits.py needs; it checks the blocks once more.
-#}
 {% macro require_labels(horizon_months) %}
     {%- if execute -%}
         {%- set lowest_rows = 100 -%}

@@ -1,9 +1,3 @@
-{#
-  For a pre-hook: stops the build unless the models that it needs are stored,
-  and `features` still has the columns that they were trained on. Needed is the
-  model with id `model_id` or, where that is none, one for each horizon that was
-  trained with the present cutoff_date and without `holdout_tickers`.
-#}
 {% macro require_models(holdout_tickers, model_id=none) %}
     {%- if execute -%}
         {%- set tickers = holdout_tickers | map('upper') | unique | sort -%}

@@ -1,7 +1,3 @@
-{#
-  For a post-hook of a base model: stops the build unless a row of its input
-  table `table` can be used. `kind` says what is sought, `condition` in SQL.
-#}
 {% macro require_usable_rows(table, kind='row', condition='true') %}
     {%- if execute -%}
         {%- set found = run_query(

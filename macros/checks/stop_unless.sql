@@ -1,7 +1,3 @@
-{#
-  For a post-hook: stops the build with `message` unless `condition`, a SQL
-  expression, is true.
-#}
 {% macro stop_unless(condition, message) %}
     {%- if execute -%}
         {%- set holds = run_query('select coalesce(' ~ condition ~ ', false)') -%}

@@ -1,7 +1,3 @@
-{#
-  Stops the run when a var on the command line is unknown or a var's value is
-  of the wrong kind. The known vars are those that dbt_project.yml declares.
-#}
 {% macro check_vars() %}
     {%- if execute -%}
         {%- set declared = declared_vars() -%}

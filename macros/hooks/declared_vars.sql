@@ -1,4 +1,3 @@
-{# Names of all vars that dbt_project.yml declares, as a list. #}
 {% macro declared_vars() %}
     {%- set project = run_query(
         "select content from read_text('dbt_project.yml')"

@@ -1,10 +1,3 @@
-{#
-  For a pre-hook of a table that merges in rows by model: deletes the rows of
-  models that were trained again under the same id since. So the merge, which
-  would keep the rows that the new model no longer has, need only insert.
-  The times of training are few, and quickly read: from them DuckDB knows
-  which part of the table to look through, mostly none.
-#}
 {% macro delete_retrained(relation) %}
     {%- if is_incremental() %}
         delete from {{ relation }} as explained

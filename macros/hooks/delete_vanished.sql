@@ -1,8 +1,3 @@
-{#
-  For a pre-hook of a table that explains the rows of `features`: deletes those
-  of the newest models whose sample date the panel no longer has. Older models,
-  and studies of another day or of other tickers, explained another panel.
-#}
 {% macro delete_vanished(relation) %}
     {%- if is_incremental() %}
         delete from {{ relation }} as explained

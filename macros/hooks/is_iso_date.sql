@@ -1,4 +1,3 @@
-{# Whether `value` is a calendar date written as YYYY-MM-DD. #}
 {% macro is_iso_date(value) %}
     {%- if not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
         {{ return(false) }}

@@ -1,9 +1,3 @@
-{#
-  On run start: DuckDB takes what most of the build asks for, 550 MB and 15 bytes
-  for each price, and spills the rest to disk. Left alone it keeps in memory what
-  it has read until most of the machine's is taken; other processes, and the
-  models' own Python, need room too.
-#}
 {% macro limit_memory() %}
     {%- if execute -%}
         {%- if var('market') == 'simulated' -%}

@@ -1,4 +1,3 @@
-{# The one of `candidates` that is spelt most like `name`. #}
 {% macro nearest_name(name, candidates) %}
     {%- set nearest = run_query(
         "select candidate from (select unnest(" ~ sql_list(candidates)

@@ -1,7 +1,3 @@
-{#
-  Whether the files that a model writes beside its table are there: config
-  `meta.files` is a SQL expression over the table's rows that lists them.
-#}
 {% macro are_files_there() %}
     {%- set files = (model.config.meta or {}).get('files') -%}
     {%- if files is none -%}

@@ -1,8 +1,3 @@
-{#
-  For a materialization: keeps the relation where it is there, holds what the
-  last build of it wrote, and would come out the same; otherwise builds it with
-  `materialization`. See create_build_fingerprints.
-#}
 {% macro build_unless_kept(materialization) %}
     {%- set node = model.unique_id -%}
     {%- set is_view = model.config.materialized == 'view' -%}

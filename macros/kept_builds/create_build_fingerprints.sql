@@ -1,21 +1,3 @@
-{#
-  Makes the table of what was built last: one row per model, seed and input
-  table, per test that passed, and one for each thing that many nodes depend on:
-  - libraries: their versions (plugins/libraries.py);
-  - files: macros, and the seeds that macros read;
-  - python: code in ml/;
-  - vars: their values, but for `retrain`, which forces one build and is no
-    property of its result.
-  Two rows of one node never stand in it. Columns:
-  - fingerprint: digest of all that the node is made of, see node_fingerprint;
-  - content: digest of what came out, see table_content; null for tests and views;
-  - version: what its children's fingerprints hold of it.
-  A row is deleted before its node is built and written when that succeeded: a
-  build that failed or was killed leaves none, and its node is built again.
-  A node that is kept should cost nothing, least of all a connection. So the rows
-  are read once a run, into `graph`, which all nodes share; beside them lie the
-  result of a test that passed, and the tests that passed in this run.
-#}
 {% macro create_build_fingerprints() %}
     {%- if execute -%}
         {%- do run_query(

@@ -1,4 +1,3 @@
-{# Digest of the text of files of the project. #}
 {% macro files_digest(patterns) %}
     {{ return(run_query(
         "select md5(string_agg(filename || content, '' order by filename)) from read_text("

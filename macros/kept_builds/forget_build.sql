@@ -1,4 +1,3 @@
-{# What is about to be built anew is no longer what it was. #}
 {% macro forget_build(node) %}
     {%- if node in graph.kept_builds -%}
         {%- do run_query(

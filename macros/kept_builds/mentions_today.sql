@@ -1,4 +1,3 @@
-{# Whether the node's result depends on the day on which it is built. #}
 {% macro mentions_today() %}
     {{ return('current_date' in (model.compiled_code or '')) }}
 {% endmacro %}

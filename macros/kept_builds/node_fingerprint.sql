@@ -1,13 +1,3 @@
-{#
-  Digest of what the node being built is made of; none where that cannot be told,
-  so that the node is neither kept nor remembered. Digested are
-  - its code: compiled, or raw where compiling depends on whether the table is
-    there (incremental). What else the raw code reads is then in the vars or,
-    for Python, in `meta`; and in ml/, macros/ and seeds/;
-  - its config, and its columns where they are a contract;
-  - the versions of what it reads and of the libraries;
-  - the day, where it depends on it.
-#}
 {% macro node_fingerprint() %}
     {%- if flags.EMPTY -%}
         {{ return(none) }}

@@ -1,8 +1,3 @@
-{#
-  Writes down that a node was built. Where its content is known in full, that is
-  the version that children see: a table that comes out as it was keeps them.
-  A table of which only the number of rows is known has a new version each time.
-#}
 {% macro remember_build(node, fingerprint, content=none) %}
     {%- set version = fingerprint if content is none
         else content if 'rows only' not in content

@@ -1,8 +1,3 @@
-{#
-  Writes down the version of an input table: its view, and size and time of the
-  file behind it. Time is in seconds, so a file written in the last ones may
-  change once more unseen: such a file, and what is no file, is new every time.
-#}
 {% macro remember_market_table(source, view, file) %}
     {%- set state = [] -%}
     {%- if file is not none -%}

@@ -1,7 +1,3 @@
-{#
-  For on-run-end: writes down the tests that passed in this run, all at once. A
-  run that is killed forgets them, and they run again.
-#}
 {% macro remember_passed_tests() %}
     {%- if execute and graph.passed_tests -%}
         {%- set rows = [] -%}

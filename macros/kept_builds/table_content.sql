@@ -1,8 +1,3 @@
-{#
-  Digest of a table's columns and rows, whatever their order. The hashes are
-  added up, so that two equal rows do not cancel. Of a table with more than a
-  million rows only their number, which takes no time, unless `in_full`.
-#}
 {% macro table_content(relation, in_full=false) %}
     {%- set rows = run_query('select count(*) from ' ~ relation).rows[0][0] | int -%}
     {%- if rows > 1000000 and not in_full -%}

@@ -1,8 +1,3 @@
-{#
-  Stops unless `type`, the column's type in the source, holds what its declared
-  type needs. CSV columns are text: there, values are tried instead, and the
-  column is wrong when none of its first rows fits.
-#}
 {% macro check_market_column(table, column, type, place) %}
     {%- set families = {
         'double': ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'UTINYINT',

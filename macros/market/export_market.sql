@@ -1,12 +1,3 @@
-{#
-  Writes the built-in market into a folder that exists, as parquet files in the
-  shape of the input tables, sorted by key. See `make export-market`.
-
-    dbt run-operation export_market --args '{folder: ../market}'
-
-  Files of an earlier export are replaced; a folder that holds anything else is
-  refused. With dry_run: true it only looks whether the folder would do.
-#}
 {% macro export_market(folder, dry_run=false) %}
     {%- set contract = graph.sources.values()
         | selectattr('source_name', 'equalto', 'market') | list -%}

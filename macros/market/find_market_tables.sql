@@ -1,8 +1,3 @@
-{#
-  Where the tables of var `market` are: a mapping from each name in `tables` to
-  {relation: SQL that stands after `from`, is_text: whether all columns are text,
-  file: what it changes with, as a pattern of file names; none where that is not known}.
-#}
 {% macro find_market_tables(tables) %}
     {%- set market = (var('market') | string).rstrip('/') -%}
     {%- if market.startswith('md:') or market.endswith('.duckdb') -%}

@@ -1,9 +1,3 @@
-{#
-  Makes the five input tables of var `market` readable as the source `market`:
-  checks each against the columns and types that models/staging/sources.yml
-  declares, then creates a view of it in the in-memory database `market`.
-  Stops, before anything is built, with one sentence that says what is wrong.
-#}
 {% macro open_market() %}
     {%- if execute and var('market') != invocation_args_dict.get('vars', {}).get('market', 'simulated') -%}
         {%- do exceptions.raise_compiler_error(
@@ -51,7 +45,6 @@
 {% endmacro %}
 
 
-{# The view's select list: every declared column, null where an optional one is absent. #}
 {% macro market_view_columns(source, columns) %}
     {%- set selected = [] -%}
     {%- for column in source.columns.values() -%}

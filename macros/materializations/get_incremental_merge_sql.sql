@@ -1,10 +1,3 @@
-{#
-  Takes the place of dbt-duckdb's MERGE INTO, with the same rows as its result,
-  in half the time or less (benchmarks/README.md): deletes the rows that changed,
-  and inserts those that are not there then. Keys and positions are joined, where
-  MERGE INTO joins whole rows; and nothing is, where the first column of the key
-  tells that all is new, as it is when a model was trained.
-#}
 {% macro duckdb__get_incremental_merge_sql(args_dict) %}
     {%- set target, source = args_dict.target_relation, args_dict.temp_relation -%}
     {%- set unique_key = args_dict.unique_key -%}

@@ -1,8 +1,3 @@
-{#
-  dbt's own, but for a test that passed on the same tables: only passes are
-  remembered (see remember_passed_tests), and only while test and tables stay
-  what they were. `dbt test` runs every test.
-#}
 {% materialization test, adapter='duckdb' %}
     {%- set fingerprint = node_fingerprint()
         if flags.WHICH == 'build' and not should_store_failures() -%}

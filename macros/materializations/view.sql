@@ -1,4 +1,3 @@
-{# dbt's own, but for a view that would be the same. #}
 {% materialization view, adapter='duckdb' %}
     {{ return(build_unless_kept(dbt.materialization_view_default)) }}
 {% endmaterialization %}

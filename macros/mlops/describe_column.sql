@@ -1,4 +1,3 @@
-{# Aggregates that describe one column of a block of rows, as a struct. #}
 {% macro describe_column(column, kind) -%}
     {%- set number = column if kind == 'numeric' else 'null::double' -%}
     {

@@ -1,4 +1,3 @@
-{# `expression`, cut to 0-1. Null stays null: greatest and least would skip it. #}
 {% macro cut_to_unit(expression) -%}
     case
         when ({{ expression }}) < 0 then 0

@@ -1,7 +1,3 @@
-{#
-  The day from which a statement may be used: its filing date or, where that is
-  unknown, its period's end plus the usual lag of a 10-Q or a 10-K.
-#}
 {% macro known_from(period_end, filing_date, fiscal_quarter) -%}
     coalesce(
         {{ filing_date }},

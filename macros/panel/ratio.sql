@@ -1,4 +1,3 @@
-{# numerator / denominator; null unless the denominator is positive. #}
 {% macro ratio(numerator, denominator) -%}
     case
         when ({{ denominator }}) > 0

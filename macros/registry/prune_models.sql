@@ -1,18 +1,3 @@
-{#
-  Deletes old models and backtests, with their rows in every table that has their
-  model_id or backtest_id:
-
-    dbt run-operation prune_models --args '{keep: 5}'
-    dbt run-operation prune_models --args '{keep: 5, dry_run: false}'
-
-  The first lists what would go, the second deletes it. For each horizon the
-  newest `keep` models stay, as many studies (models with a cutoff_date or with
-  tickers left out), and as many backtests and backtests of studies. `before`, a
-  date, spares what was trained since; it may stand alone. The newest model and
-  the newest backtest of each horizon that are no studies always stay, for
-  latest_forecasts stands on the model, and so does a model with which a study
-  that stays is compared.
-#}
 {% macro prune_models(keep=none, before=none, dry_run=true) %}
     {%- if keep is none and before is none -%}
         {%- do exceptions.raise_compiler_error(

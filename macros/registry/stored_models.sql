@@ -1,4 +1,3 @@
-{# Every model ever trained, of all horizons: a query of what tells them apart. #}
 {% macro stored_models() %}
     {%- for months in [12, 24, 36] %}
         select

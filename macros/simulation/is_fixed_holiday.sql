@@ -1,7 +1,3 @@
-{#
-  True on a holiday of fixed date, kept on Monday when it falls on a Sunday
-  and on Friday when it falls on a Saturday.
-#}
 {% macro is_fixed_holiday(day, month_number, day_number) -%}
     month({{ day }}) = {{ month_number }}
     and (

@@ -1,7 +1,3 @@
-{#
-  True on a holiday that is the nth given weekday (1 = Monday) of its month;
-  nth 5 stands for the last, right for months of 31 days.
-#}
 {% macro is_weekday_holiday(day, month_number, weekday, nth) -%}
     month({{ day }}) = {{ month_number }}
     and isodow({{ day }}) = {{ weekday }}

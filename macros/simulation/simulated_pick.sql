@@ -1,7 +1,3 @@
-{#
-  One of a list of strings, drawn reproducibly for a purpose and its keys; see
-  simulated_bits.
-#}
 {% macro simulated_pick(choices, purpose) -%}
     ['{{ choices | join("', '") }}'][
         1 + cast(

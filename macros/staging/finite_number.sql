@@ -1,4 +1,3 @@
-{# A number as DOUBLE; null where it is missing, no number, NaN or infinite. #}
 {% macro finite_number(column) -%}
     case
         when isfinite(try_cast({{ column }} as double))

@@ -1,4 +1,3 @@
-{# True where a date lies after var cutoff_date: what nobody knew that day. #}
 {% macro is_after_cutoff(expression) -%}
     {%- if var('cutoff_date') is none -%}
         false

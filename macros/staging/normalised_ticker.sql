@@ -1,7 +1,3 @@
-{#
-  A ticker symbol without surrounding blanks (space, tab, line break, no-break
-  space), in upper case; null when empty.
-#}
 {% macro normalised_ticker(column='ticker') -%}
     nullif(
         upper(trim(

@@ -1,7 +1,3 @@
-{#
-  Mean outcome of the top decile of forecasts less that of the bottom one, in a
-  group of `ranked_by_quarter`.
-#}
 {% macro decile_spread() -%}
     case
         when {{ deciles_differ() }}

@@ -1,14 +1,3 @@
-{#
-  A query: one row per `key` of `relation`, with the mean of `value` and its t
-  statistic, of a series in the order of `order_by` without its nulls.
-
-  Newey and West (1987): each pair of values at most `lags` steps apart adds the
-  product of their deviations from the mean to the long-run variance, with
-  Bartlett's weight 1 - steps / (lags + 1). Null where t would mislead: without
-  two stretches of lags + 1 values each the estimated variance tends to zero;
-  nor is t defined without any variance. `newey_west_t` in ml/statistics.py is
-  the same rule.
-#}
 {% macro newey_west_t(relation, key, order_by, value, lags) -%}
     with series as (
 

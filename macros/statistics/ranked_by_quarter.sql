@@ -1,11 +1,3 @@
-{#
-  A query: the rows of `relation`, forecasts beside their outcomes, with their
-  place among those of the same `key` and sample quarter: ranks of forecast and
-  outcome for `spearman`, and the decile of the forecast.
-
-  Equal values share the mean of the ranks that they take up. Less the mean of
-  all ranks, sums of their products are exact, whatever the order of the rows.
-#}
 {% macro ranked_by_quarter(relation, key) -%}
     select
         *,

@@ -1,4 +1,3 @@
-{# Rank correlation of forecast and outcome in a group of `ranked_by_quarter`. #}
 {% macro spearman() -%}
     case
         when count(*) >= 5

@@ -1,4 +1,3 @@
-{# Values lie within the bounds; `exclusive` rules out the bounds themselves. #}
 {% test accepted_range(
     model, column_name, min_value=none, max_value=none, exclusive=false
 ) %}

@@ -1,7 +1,3 @@
-{#
-  The table has the columns and types that its yml declares, in that order:
-  what a contract does for SQL models, for Python models.
-#}
 {% test matches_declared_columns(model) %}
     with declared as (
 

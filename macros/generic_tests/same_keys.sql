@@ -1,4 +1,3 @@
-{# Both tables have the same keys. #}
 {% test same_keys(model, other, columns) %}
     (
         select {{ columns | join(', ') }} from {{ model }}

@@ -1,7 +1,3 @@
-{#
-  The table's feature columns are those of the seed feature_catalogue, in its
-  order, numbers for numeric features and text for categorical ones.
-#}
 {% test matches_feature_catalogue(model) %}
     with catalogued as (
 
