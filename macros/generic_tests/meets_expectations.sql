@@ -1,0 +1,3 @@
+{% test meets_expectations(model, expectations) %}
+    {{ unmet_expectations(model, expectations) }}
+{% endtest %}
