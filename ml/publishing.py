@@ -47,14 +47,14 @@ def publish(
     published_at: datetime,
     kept: int,
 ) -> Publication:
-    """Copy tables into a new versioned file, then move the pointer to it, then drop old files.
+    """Copy tables and their comments into a new versioned file, move the pointer, drop old files.
 
     The pointer, a text file with the published file's name, is replaced in one step, and only
     when the new file is complete and closed: a reader finds the old publication or the new one.
 
     Args:
         con: connection to the warehouse, without an open transaction.
-        tables: what to publish, by the name it gets.
+        tables: what to publish, by the name it gets, which is its name in the warehouse.
         sorted_by: columns by which a table is sorted in the published file, by table name.
         folder: where the publications of this warehouse are.
         published_at: time of the publication; the file is named after it.
@@ -75,6 +75,7 @@ def publish(
             if name in sorted_by:
                 relation = relation.order(", ".join(sorted_by[name]))
             con.execute(f"create table {target} as {relation.sql_query()}")
+            _copy_comments(con, name, target)
             rows[name] = con.sql(f"select count(*) from {target}").fetchall()[0][0]
         finally:
             con.execute("detach publication")
@@ -83,6 +84,24 @@ def publish(
     for old in sorted(folder.glob("*.duckdb"))[:-kept]:
         old.unlink()
     return Publication(file, file.stat().st_size, rows)
+
+
+def _copy_comments(con: DuckDBPyConnection, name: str, target: str) -> None:
+    comments = con.execute(
+        """
+        select 'table ' || $target, comment
+        from duckdb_tables()
+        where database_name = current_database() and table_name = $name
+        union all
+        select 'column ' || $target || '."' || column_name || '"', comment
+        from duckdb_columns()
+        where database_name = current_database() and table_name = $name
+        """,
+        {"name": name, "target": target},
+    ).fetchall()
+    statements = [f"comment on {what} is {_literal(text)}" for what, text in comments if text]
+    # In one transaction: each of its own would wait for the disk.
+    con.execute(";".join(["begin", *statements, "commit"]))
 
 
 def _literal(text: str) -> str:

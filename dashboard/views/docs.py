@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard.descriptions import ROOT, table_descriptions
 from dashboard.publication import shown_publication
 
+ROOT = Path(__file__).parents[2]
 PAGES = """
 | Page | What it answers |
 |---|---|
@@ -36,7 +36,17 @@ CATALOGUE = """
 select feature, family, formula, unit, source, reference, direction, in_model
 from feature_catalogue
 """
-TABLES = "select table_name from duckdb_tables() where not internal order by table_name"
+TABLES = """
+select table_name as "Table", string_split(comment, chr(10))[1] as "One row"
+from duckdb_tables()
+where not internal
+order by table_name
+"""
+# What `make docs` writes.
+DOCUMENTS = {
+    "index.html": ("Save the dbt docs", "dbt_docs.html", "all models, tests and their lineage"),
+    "lineage.html": ("Save the lineage of columns", "lineage.html", "what each column is made of"),
+}
 
 publication = shown_publication()
 st.title("Docs")
@@ -78,31 +88,26 @@ st.dataframe(
 )
 
 st.subheader("Tables")
-descriptions = table_descriptions()
-names = publication.query(TABLES)["table_name"].to_list()
 st.dataframe(
-    [
-        {"Table": name, "One row": descriptions[name].text.partition("\n\n")[0]}
-        for name in names
-        if name in descriptions
-    ],
+    publication.query(TABLES),
     hide_index=True,
     column_config={"Table": st.column_config.TextColumn(width="small")},
 )
 st.page_link("views/sql.py", label="Columns, with types and meanings", icon=":material/database:")
 
 st.subheader("dbt docs and lineage")
-file = Path(os.environ.get("DBT_TARGET_PATH", ROOT / "target")) / "static_index.html"
-if file.is_file():
-    st.download_button(
-        "Save the dbt docs",
-        file.read_bytes,
-        "dbt_docs.html",
-        "text/html",
-        icon=":material/account_tree:",
-        on_click="ignore",
-    )
-    st.caption("One file with all models, tests and the lineage graph; open it in a browser.")
+folder = Path(os.environ.get("DBT_TARGET_PATH", ROOT / "target")) / "docs"
+if all((folder / name).is_file() for name in DOCUMENTS):
+    for name, (label, saved, content) in DOCUMENTS.items():
+        st.download_button(
+            label,
+            (folder / name).read_bytes,
+            saved,
+            "text/html",
+            icon=":material/account_tree:",
+            on_click="ignore",
+        )
+        st.caption(f"One file with {content}; open it in a browser.")
 else:
     st.info("The dbt docs have not been generated yet. This command does:")
-    st.code("dbt docs generate --static", language="bash")
+    st.code("make docs", language="bash")

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
-from dashboard.descriptions import TableDescription, table_descriptions
 from dashboard.examples import example_queries
 from dashboard.publication import Publication, shown_publication
 from dashboard.safe_sql import Limits, QueryError, Result, run
@@ -29,11 +28,18 @@ MARKS: dict[str, Literal["bar", "line", "point", "area"]] = {
 }
 NONE = "none"
 
+# Descriptions are comments in the published file.
 TABLES = """
-select table_name, column_name, data_type
-from duckdb_columns()
-where schema_name = 'main' and not internal
-order by table_name, column_index
+select
+    columns.table_name,
+    columns.column_name,
+    columns.data_type,
+    coalesce(columns.comment, '') as meaning,
+    coalesce(tables.comment, '') as table_meaning
+from duckdb_columns() as columns
+inner join duckdb_tables() as tables using (database_oid, table_oid)
+where columns.schema_name = 'main' and not columns.internal
+order by columns.table_name, columns.column_index
 """
 
 
@@ -49,15 +55,13 @@ def show_schema(columns: pl.DataFrame) -> None:
     table = st.selectbox(
         "Tables", names, index=names.index("latest_forecasts"), key="table", bind="query-params"
     )
-    description = table_descriptions().get(table, TableDescription())
-    st.caption(description.text.partition("\n\n")[0])
+    shown_columns = columns.filter(pl.col("table_name") == table)
+    st.caption(shown_columns["table_meaning"][0].partition("\n")[0])
     st.dataframe(
-        columns.filter(pl.col("table_name") == table).select(
+        shown_columns.select(
             pl.col("column_name").alias("Column"),
             pl.col("data_type").str.to_lowercase().alias("Type"),
-            pl.col("column_name")
-            .replace_strict(description.columns, default="", return_dtype=pl.String)
-            .alias("Meaning"),
+            pl.col("meaning").alias("Meaning"),
         ),
         hide_index=True,
         height=260,

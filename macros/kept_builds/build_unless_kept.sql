@@ -4,12 +4,14 @@
     {%- set fingerprint = node_fingerprint() -%}
     {%- set last = graph.kept_builds.get(node) -%}
     {%- set in_full = mentions_today() -%}
+    {%- set relation = load_cached_relation(this) -%}
     {%- set is_forced = flags.FULL_REFRESH
         or (var('retrain') and 'retrain' in (model.config.meta or {})) -%}
     {%- if not is_forced and last and fingerprint == last.fingerprint
-        and load_cached_relation(this) is not none
+        and relation is not none
         and (is_view or table_content(this, in_full) == last.content)
         and are_files_there() -%}
+        {%- do write_comments(relation, graph.comments) -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
         {%- if model.resource_type == 'seed' -%}
             {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}

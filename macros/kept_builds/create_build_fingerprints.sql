@@ -17,7 +17,8 @@
             select 0 as failures, false as should_warn, false as should_error
         {%- endcall -%}
         {%- do graph.update({
-            'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {}
+            'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {},
+            'comments': present_comments()
         }) -%}
         {%- set vars = {} -%}
         {%- for name in declared_vars() if name != 'retrain' -%}

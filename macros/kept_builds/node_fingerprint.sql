@@ -16,6 +16,15 @@
         'contract': model.contract | default(none),
         'parents': {},
     } -%}
+    {%- if 'files' in meta -%}
+        {#- What is published goes out with its comments: a new one is published anew. -#}
+        {%- for node in model.depends_on.nodes -%}
+            {%- do parts.update({node: [
+                graph.nodes[node].description,
+                graph.nodes[node].columns.values() | map(attribute='description') | list,
+            ]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- set parents = ['libraries'] -%}
     {%- set reached = model.depends_on.nodes | default([]) | unique | list -%}
     {#- The code holds that of an ephemeral model: what that one reads counts. -#}

@@ -87,10 +87,18 @@ def market(tiny, tmp_path_factory) -> Market:
 def test_nothing_new_builds_and_publishes_nothing(market):
     market.build()
     before = market.pointer, market.models()
+    with duckdb.connect(str(market.project.warehouse)) as con:
+        con.execute("comment on table trained_12m is 'An earlier description.'")
+        con.execute("comment on column features.beta_12m is 'An earlier description.'")
     said, built = market.build()
     assert built == set()
     assert "kept: nothing changed" in said
     assert (market.pointer, market.models()) == before
+    # A new description reaches a table that is kept.
+    assert not market.project.query(
+        "select 1 from duckdb_tables() where comment like 'An earlier%'"
+        "union all select 1 from duckdb_columns() where comment like 'An earlier%'"
+    )
 
 
 def test_steps_train_but_leave_the_panel(market):

@@ -7,11 +7,10 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from dashboard.descriptions import ROOT, table_descriptions
 from dashboard.examples import example_queries
 from dashboard.publication import Publication, open_publication
 from dashboard.safe_sql import run
-from tests.dashboard.conftest import VIEWS
+from tests.dashboard.conftest import ROOT, VIEWS
 
 HORIZONS = [f"excess_return_ln_{months}m" for months in (12, 24, 36)]
 
@@ -59,15 +58,12 @@ def test_an_example_that_needs_an_unpublished_table_is_left_out(tables):
     assert not any("backtest" in question for question in examples)
 
 
-def test_each_published_column_is_described(publication):
-    columns = publication.query(
-        "select table_name, column_name from duckdb_columns() where not internal"
-    )
-    descriptions = table_descriptions()
-    for table, column in columns.rows():
-        assert descriptions[table].text
-        assert descriptions[table].columns[column], (table, column)
-        assert "{{" not in descriptions[table].columns[column]
+def test_sql_says_what_a_table_and_its_columns_mean(open_page):
+    app = open_page("sql", table="model_stats")
+    assert app.caption[1].value.startswith("One row per model: ")
+    [columns] = (frame.value for frame in app.dataframe if "Meaning" in frame.value)
+    assert len(columns) > 50
+    assert columns["Meaning"].all()
 
 
 def test_sql_runs_the_query_of_the_address(open_page):

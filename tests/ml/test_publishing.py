@@ -10,6 +10,7 @@ from ml.publishing import POINTER, publish, published_file
 def con(tmp_path):
     con = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
     con.execute("create table marts as select range as id from range(10)")
+    con.execute("comment on table marts is 'What it''s for.'; comment on column marts.id is 'Key.'")
     yield con
     con.close()
 
@@ -35,6 +36,8 @@ def test_the_pointer_names_the_newest_file(con, tmp_path):
     with duckdb.connect(str(publication.file), read_only=True) as reader:
         assert reader.sql("select count(*) from marts").fetchone() == (10,)
         assert reader.sql("from marts limit 2").fetchall() == [(9,), (8,)]
+        assert reader.sql("select comment from duckdb_tables()").fetchall() == [("What it's for.",)]
+        assert reader.sql("select comment from duckdb_columns()").fetchall()[0] == ("Key.",)
 
 
 def test_a_failure_leaves_the_pointer_where_it_was(con, tmp_path):
