@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard screenshots test lint benchmark export-market upgrade clean
+.PHONY: help build dashboard docs screenshots test lint benchmark export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,6 +22,9 @@ build: $(VENV)/installed  ## environment, then panel, models and forecasts of th
 
 dashboard: $(VENV)/installed  ## the dashboard, on what was published last; ARGUMENTS='--server.port 8502'
 	$(BIN)/python -m dashboard $(ARGUMENTS)
+
+docs: $(VENV)/installed  ## dbt docs and lineage of columns in target/docs; ARGUMENTS="--vars '{market: …}'"
+	$(BIN)/python -m documentation $(ARGUMENTS)
 
 screenshots: $(VENV)/installed  ## pictures of the dashboard's pages, in docs/screenshots
 	$(BIN)/python -m dashboard.screenshots

@@ -11,6 +11,8 @@ import yaml
 ROOT = Path(__file__).parents[2]
 REAL_MARKET = ROOT.parent / "shared" / "market"
 
+TINY = {"steps": 20, "seed": 1, "simulated_tickers": 40, "simulated_years": 13}
+
 needs_real_market = pytest.mark.skipif(
     not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
 )
@@ -26,6 +28,16 @@ class Project:
     def warehouse(self) -> Path:
         return self.folder / "warehouse.duckdb"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where programs of the project find this warehouse."""
+        return {
+            **os.environ,
+            "WAREHOUSE": str(self.warehouse),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+        }
+
     def dbt(self, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
         """Run dbt with these vars; the result has its exit code and output."""
         return subprocess.run(
@@ -37,12 +49,7 @@ class Project:
                 yaml.safe_dump(settings, default_flow_style=True),
             ],
             cwd=ROOT,
-            env={
-                **os.environ,
-                "WAREHOUSE": str(self.warehouse),
-                "DBT_TARGET_PATH": str(self.folder / "target"),
-                "DBT_LOG_PATH": str(self.folder / "logs"),
-            },
+            env=self.environment,
             capture_output=True,
             text=True,
         )
@@ -66,7 +73,7 @@ class Project:
 def tiny(tmp_path_factory) -> Project:
     """A small simulated market, built once."""
     project = Project(tmp_path_factory.mktemp("tiny"))
-    project.build(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
+    project.build(**TINY)
     return project
 
 

@@ -1,4 +1,3 @@
--- The last label window trained on closes before the year that is forecast.
 select distinct
     backtest_id,
     fold

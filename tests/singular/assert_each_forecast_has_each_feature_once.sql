@@ -1,5 +1,3 @@
--- A forecast has one row for each of its model's features. Counts and sums of
--- hashes show it without holding every key of a long table in memory.
 with explained as (
 
     select

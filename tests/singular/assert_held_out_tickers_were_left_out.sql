@@ -1,4 +1,3 @@
--- The study model was trained without the ticker, the other one with it.
 select
     forecasts.model_id,
     forecasts.seen_model_id,

@@ -1,4 +1,3 @@
--- Bias and contributions of a forecast add up to its mean.
 select
     model_id,
     ticker,

@@ -1,7 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
--- Prices are adjusted backwards: no split or dividend comes after the last
--- day. Both are rounded, to 4 and to 6 decimals.
 select
     ticker,
     max_by(close, date) as last_close,

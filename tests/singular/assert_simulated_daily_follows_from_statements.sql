@@ -1,5 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
 with prices as (
 
     select * from {{ ref('simulated_daily_adjusted') }}

@@ -1,5 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
 with daily as (
 
     select

@@ -1,5 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
 with statements as (
 
     select * from {{ ref('simulated_fundamentals_statements') }}

@@ -1,7 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
--- After the period's end and by the legal deadline, which is also the day
--- from which a statement without a filing date counts as known.
 select
     ticker,
     date,

@@ -1,5 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
 select count(distinct dataCode) as items
 from {{ ref('simulated_fundamentals_statements') }}
 having count(distinct dataCode) < 60

@@ -1,5 +1,3 @@
-{{ config(enabled=var('market') == 'simulated') }}
-
 with items as (
 
     select

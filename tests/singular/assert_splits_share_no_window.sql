@@ -1,4 +1,3 @@
--- The last label window of a block closes before the next block begins.
 select model_id
 from {{ ref('model_stats') }}
 where

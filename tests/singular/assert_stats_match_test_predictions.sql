@@ -1,4 +1,3 @@
--- All test statistics follow from the stored forecasts and outcomes.
 with stats as (
 
     select * from {{ ref('model_stats') }}

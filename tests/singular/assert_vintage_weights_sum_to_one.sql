@@ -1,4 +1,3 @@
--- The weights of each decile sum to one when a vintage is formed.
 select
     backtest_id,
     sample_anchor,

@@ -1,0 +1,1 @@
+"""What writes and measures the documentation of the dbt project."""
