@@ -31,11 +31,19 @@ screenshots: $(VENV)/installed  ## pictures of the dashboard's pages, in docs/sc
 
 # Its own warehouse: sqlfluff compiles against one, and locks it meanwhile.
 lint: export WAREHOUSE := target/lint.duckdb
-lint: $(VENV)/installed  ## Python lint and types, dbt's warnings as errors, SQL lint
+lint: export DBT_TARGET_PATH := target/lint
+lint: COVERAGE := target/lint/coverage
+lint: $(VENV)/installed  ## Python, SQL, dbt's warnings as errors, rules of the project, coverage of columns
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dbt --warn-error parse --no-partial-parse
+	$(BIN)/dbt-bouncer run
+	$(BIN)/python -m documentation.column_coverage $(DBT_TARGET_PATH)/manifest.json $(COVERAGE)
+	$(BIN)/dbt-coverage compute doc --run-artifacts-dir $(COVERAGE) \
+		--cov-report $(COVERAGE)/doc.json --cov-fail-under 1
+	$(BIN)/dbt-coverage compute test --run-artifacts-dir $(COVERAGE) \
+		--cov-report $(COVERAGE)/test.json --cov-fail-under 1
 	$(BIN)/sqlfluff lint
 
 test: lint  ## environment, lint, then all tests
