@@ -9,6 +9,8 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 POINTER = "latest"
+# Beside the publications: all runs, also those that published nothing; plugins/run_history.py.
+HISTORY_FILE = "run_history.parquet"
 # DuckDB that reads the files is at least this one.
 STORAGE_VERSION = "v1.3.0"
 # A file of larger groups of rows is opened faster; sorted, a look-up still reads little of one.
@@ -67,7 +69,7 @@ def publish(
     for name, relation in tables.items():
         group = ROWS_OF_A_SORTED_GROUP if name in sorted_by else ROWS_OF_A_GROUP
         con.execute(
-            f"attach {_literal(str(unfinished))} as publication "
+            f"attach {literal(str(unfinished))} as publication "
             f"(row_group_size {group}, storage_version '{STORAGE_VERSION}')"
         )
         try:
@@ -99,12 +101,13 @@ def _copy_comments(con: DuckDBPyConnection, name: str, target: str) -> None:
         """,
         {"name": name, "target": target},
     ).fetchall()
-    statements = [f"comment on {what} is {_literal(text)}" for what, text in comments if text]
+    statements = [f"comment on {what} is {literal(text)}" for what, text in comments if text]
     # In one transaction: each of its own would wait for the disk.
     con.execute(";".join(["begin", *statements, "commit"]))
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A string as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import model_charts
+from dashboard.build_history import show_builds
 from dashboard.formats import day
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.publication import Publication, shown_publication
@@ -387,3 +388,4 @@ elif section == "Data":
     show_data(publication, model)
 else:
     show_parameters(model)
+show_builds(publication)

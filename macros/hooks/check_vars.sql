@@ -21,6 +21,7 @@
             'statement_max_age': 1,
             'forecast_max_age': 1,
             'publications_kept': 1,
+            'runs_kept': 1,
         }.items() -%}
             {%- set value = var(name) -%}
             {%- if value is not none and (

@@ -13,6 +13,7 @@
         and are_files_there() -%}
         {%- do write_comments(relation, graph.comments) -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
+        {%- do graph.kept_nodes.append(node) -%}
         {%- if model.resource_type == 'seed' -%}
             {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}
         {%- endif -%}

@@ -18,7 +18,7 @@
         {%- endcall -%}
         {%- do graph.update({
             'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {},
-            'comments': present_comments()
+            'kept_nodes': [], 'comments': present_comments()
         }) -%}
         {%- set vars = {} -%}
         {%- for name in declared_vars() if name != 'retrain' -%}

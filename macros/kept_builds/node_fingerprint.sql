@@ -44,7 +44,9 @@
         {%- do parents.append('vars') -%}
     {%- endif -%}
     {%- for parent in parents -%}
-        {%- if parent not in graph.kept_builds -%}
+        {%- set parent_meta = graph.nodes.get(parent, {}).get('config', {}).get('meta') or {} -%}
+        {%- if parent not in graph.kept_builds
+            or (model.resource_type == 'test' and parent_meta.get('filled_by_hook')) -%}
             {{ return(none) }}
         {%- endif -%}
         {%- do parts.parents.update({parent: graph.kept_builds[parent].version}) -%}

@@ -6,6 +6,7 @@
         {%- do store_result(
             'main', response=graph.no_failures.response, agate_table=graph.no_failures.table
         ) -%}
+        {%- do graph.kept_nodes.append(model.unique_id) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
     {%- do forget_build(model.unique_id) -%}

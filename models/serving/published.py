@@ -29,6 +29,7 @@ def model(dbt, session):
         "backtest_rank_ic": dbt.ref("backtest_rank_ic"),
         "backtest_portfolios": dbt.ref("backtest_portfolios"),
         "backtest_stats": dbt.ref("backtest_stats"),
+        "run_history": dbt.ref("run_history"),
     }
     con = session.cursor()
     [warehouse] = con.execute(

@@ -1,0 +1,21 @@
+{#
+  For on-run-end: writes down what each node of the run did, by plugins/run_history.py.
+  It cannot fail the run. Runs that stop before their first node, or are killed,
+  leave no record.
+#}
+{% macro record_run(results) %}
+    {%- if execute and results and flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
+        {%- do adapter.store_relation('run_history', none, [], '', '', {
+            'run': {
+                'invocation_id': invocation_id,
+                'invoked_at': run_started_at,
+                'command': invocation_args_dict.get('invocation_command'),
+                'vars': tojson(invocation_args_dict.get('vars', {}), sort_keys=true),
+                'dbt_version': dbt_version,
+            },
+            'results': results,
+            'kept_nodes': graph.kept_nodes,
+            'runs_kept': var('runs_kept'),
+        }) -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,6 @@
+{# The table behind run_history; see create_recorded_nodes. #}
+{% macro recorded_nodes() %}
+    {{ return(api.Relation.create(
+        database=target.database, schema=target.schema, identifier='recorded_nodes'
+    ) | string) }}
+{% endmacro %}
