@@ -131,19 +131,13 @@ def show_builds(publication: Publication) -> None:
         "Time in which nodes ran, by stage; two that run at once share it. A cross: the build "
         "failed, and nothing was published."
     )
-    labels = {
-        run["invocation_id"]: f"{run['invoked_at']:%-d %b %Y %H:%M:%S} · {run['outcome']}"
+    by_label = {
+        f"{run['invoked_at']:%Y-%m-%d %H:%M:%S} {run['outcome']}": run
         for run in runs.iter_rows(named=True)
     }
-    chosen = st.selectbox(
-        "Build",
-        list(labels),
-        format_func=labels.__getitem__,
-        key="build",
-        bind="query-params",
-        width=360,
-    )
-    run = runs.row(by_predicate=pl.col("invocation_id") == chosen, named=True)
+    run = by_label[
+        st.selectbox("Build", list(by_label), key="build", bind="query-params", width=360)
+    ]
     st.code(run["command"] or "(command unknown)", wrap_lines=True)
     facts = {
         "Outcome": run["outcome"],
@@ -151,11 +145,11 @@ def show_builds(publication: Publication) -> None:
         "Tables built": f"{run['built']:,}",
         "Tables kept": f"{run['kept']:,}",
         "Warnings": f"{run['warnings']:,}",
-        "Commit": (run["git_commit"] or "-")[:7] + "+" * (run["git_commit"] or "").endswith("y"),
+        "Commit": (run["git_commit"] or "-")[:7],
     }
     for column, (name, fact) in zip(st.columns(len(facts)), facts.items(), strict=True):
         column.metric(name, fact)
-    nodes = history.filter(pl.col("invocation_id") == chosen).with_columns(
+    nodes = history.filter(pl.col("invocation_id") == run["invocation_id"]).with_columns(
         pl.col("node").str.split(".").list.get(2).alias("name"),
         (pl.col("compile_seconds") + pl.col("execute_seconds")).alias("seconds"),
     )

@@ -80,7 +80,7 @@ cross join run
 left join walls using (node)
 """
 # A token in the market's address, which the published file must not show.
-TOKEN = re.compile(r"(motherduck_token=)[^&'\"\s]+")
+TOKEN = re.compile(r"(motherduck_token=)[\w.-]+")
 PRUNE = """
 delete from recorded_nodes
 where invoked_at < (

@@ -5,6 +5,12 @@
             ~ var('market') ~ "}', since the warehouse's file name follows it"
         ) -%}
     {%- endif -%}
+    {%- if execute and flags.WHICH == 'freshness' and var('market') == 'simulated' -%}
+        {%- do exceptions.raise_compiler_error(
+            "the built-in market is made by each build and cannot be stale: name your own with "
+            ~ "--vars '{market: ../my_data}'"
+        ) -%}
+    {%- endif -%}
     {%- if execute and var('market') != 'simulated' -%}
         {%- set contract = graph.sources.values()
             | selectattr('source_name', 'equalto', 'market') | list -%}

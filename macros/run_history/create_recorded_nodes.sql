@@ -1,7 +1,3 @@
-{#
-  For on-run-start: makes the table that record_run fills, and that model
-  run_history shows and describes. It is no model, so that no build makes it anew.
-#}
 {% macro create_recorded_nodes() %}
     create table if not exists {{ recorded_nodes() }} (
         invocation_id varchar,

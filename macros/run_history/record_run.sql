@@ -1,8 +1,3 @@
-{#
-  For on-run-end: writes down what each node of the run did, by plugins/run_history.py.
-  It cannot fail the run. Runs that stop before their first node, or are killed,
-  leave no record.
-#}
 {% macro record_run(results) %}
     {%- if execute and results and flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
         {%- do adapter.store_relation('run_history', none, [], '', '', {

@@ -1,4 +1,3 @@
-{# The table behind run_history; see create_recorded_nodes. #}
 {% macro recorded_nodes() %}
     {{ return(api.Relation.create(
         database=target.database, schema=target.schema, identifier='recorded_nodes'

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from conftest import Project
 
-from ml.publishing import POINTER, publications_folder
+from ml.publishing import HISTORY_FILE, POINTER, publications_folder
 
 TABLES = [
     "daily_adjusted",
@@ -67,6 +67,24 @@ class Market:
     def pointer(self) -> str:
         return (publications_folder(self.project.warehouse) / POINTER).read_text()
 
+    def outcomes(self, which: str) -> set[str]:
+        """What run_history says came of some nodes of the last run."""
+        last = "invoked_at = (select max(invoked_at) from run_history)"
+        return {
+            status
+            for [status] in self.project.query(
+                f"select status from run_history where {last} and {which}"
+            )
+        }
+
+    def recorded_runs(self) -> list[tuple]:
+        return self.project.query("select distinct invocation_id from run_history order by all")
+
+    def published_history(self) -> list[tuple]:
+        """The runs in the file beside the publications."""
+        file = publications_folder(self.project.warehouse) / HISTORY_FILE
+        return duckdb.sql(f"select distinct invocation_id from '{file}' order by all").fetchall()
+
     def models(self) -> list[tuple]:
         return self.project.query(
             " union all ".join(f"select model_id, trained_at from trained_{h}m" for h in HORIZONS)
@@ -99,6 +117,10 @@ def test_nothing_new_builds_and_publishes_nothing(market):
         "select 1 from duckdb_tables() where comment like 'An earlier%'"
         "union all select 1 from duckdb_columns() where comment like 'An earlier%'"
     )
+    assert market.outcomes("resource_type in ('model', 'seed')") == {"kept"}
+    assert market.outcomes("resource_type = 'test'") <= {"kept", "pass", "warn"}
+    # What published nothing is nevertheless where the dashboard finds it.
+    assert market.published_history() == market.recorded_runs()
 
 
 def test_steps_train_but_leave_the_panel(market):
@@ -134,6 +156,9 @@ def test_a_build_that_failed_or_a_table_that_was_changed_is_built_again(market):
         **VARS,
     )
     assert failed.returncode != 0
+    assert market.outcomes("layer = 'training'") == {"error"}
+    assert market.outcomes("resource_type = 'test'") == {"skipped"}
+    assert market.published_history() == market.recorded_runs()
     features = market.project.query("from features order by all")
     with duckdb.connect(str(market.project.warehouse)) as con:
         con.execute("update features set beta_12m = 99 where date > '2020-01-01'")

@@ -119,6 +119,30 @@ def test_models_lists_studies_on_demand(open_page, publication):
     assert len(app.selectbox(key="model").options) == models.height
 
 
+def test_models_shows_every_build(open_page):
+    app = open_page("models")
+    builds = app.selectbox(key="build")
+    assert len(builds.options) == 3
+    assert all(option.endswith(" passed") for option in builds.options)
+    # The newest left a ticker out; the oldest made every table.
+    assert "holdout_tickers" in app.code[-1].value
+    builds.select(builds.options[-1]).run()
+    assert not app.exception
+    assert "backtest_folds" in app.code[-1].value
+    facts = {metric.label: metric.value for metric in app.metric}
+    assert int(facts["Tables built"]) > 60
+    assert facts["Tables kept"] == "0"
+    assert result(app)["seconds"].is_sorted(descending=True)
+
+
+def test_a_published_file_alone_has_the_builds_before_it(publication, monkeypatch, tmp_path):
+    shutil.copy(publication.file, tmp_path / "alone.duckdb")
+    monkeypatch.setenv("PUBLISHED", str(tmp_path / "alone.duckdb"))
+    app = AppTest.from_file(VIEWS / "models.py", default_timeout=60).run()
+    assert not app.exception
+    assert len(app.selectbox(key="build").options) == 2
+
+
 @pytest.mark.parametrize("weighting", ["equal", "value"])
 def test_backtest_shows_what_was_run(open_page, weighting):
     app = open_page("backtest", weighting=weighting)
