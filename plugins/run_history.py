@@ -117,7 +117,7 @@ def record(
 
     Args:
         con: connection to the warehouse, in which the table `recorded_nodes` is.
-        run: what all its rows have in common: column and value.
+        run: what all its rows have in common, by column; vars as a mapping.
         results: dbt's result of each node.
         kept_nodes: ids of the nodes that were found unchanged.
         runs_kept: how many runs the history keeps, this one among them.
@@ -136,7 +136,9 @@ def record(
         INSERT.format(
             nodes=_json(nodes),
             node_types=_json([NODE]),
-            run=_json({**run, "git_commit": git_commit()}),
+            run=_json(
+                {**run, "vars": json.dumps(run["vars"], default=str), "git_commit": git_commit()}
+            ),
             run_types=_json(RUN),
         )
     )

@@ -5,7 +5,7 @@
                 'invocation_id': invocation_id,
                 'invoked_at': run_started_at,
                 'command': invocation_args_dict.get('invocation_command'),
-                'vars': tojson(invocation_args_dict.get('vars', {}), sort_keys=true),
+                'vars': invocation_args_dict.get('vars', {}),
                 'dbt_version': dbt_version,
             },
             'results': results,

@@ -1,5 +1,5 @@
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import duckdb
@@ -64,7 +64,7 @@ def record_run(con, number: int, *results, kept=(), runs_kept=100, **run) -> Non
         "invocation_id": str(number),
         "invoked_at": BEGAN + timedelta(hours=number),
         "command": "dbt build",
-        "vars": "{}",
+        "vars": {"cutoff_date": date(2026, 1, 1)},
         "dbt_version": "1.11",
     }
     record(con, {**about, **run}, results, kept, runs_kept)
@@ -130,7 +130,7 @@ def test_a_token_is_not_written_down(con):
         1,
         result("it's", 0, 1),
         command=f"dbt build --vars {{market: '{address}'}}",
-        vars=json.dumps({"market": address}),
+        vars={"market": address},
     )
     [row] = con.sql("select node, command, vars from run_history").fetchall()
     assert row[0].endswith("it's")
