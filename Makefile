@@ -33,10 +33,12 @@ screenshots: $(VENV)/installed  ## pictures of the dashboard's pages, in docs/sc
 lint: export WAREHOUSE := target/lint.duckdb
 lint: export DBT_TARGET_PATH := target/lint
 lint: COVERAGE := target/lint/coverage
-lint: $(VENV)/installed  ## Python, SQL, dbt's warnings as errors, rules of the project, coverage of columns
+lint: $(VENV)/installed  ## Python, SQL, workflows, dbt's warnings as errors, rules of the project, coverage of columns
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/dbt --warn-error parse --no-partial-parse
 	$(BIN)/dbt-bouncer run
 	$(BIN)/python -m documentation.column_coverage $(DBT_TARGET_PATH)/manifest.json $(COVERAGE)
