@@ -2,6 +2,21 @@ with recorded as (
 
     select * from {{ recorded_nodes() }}
 
+),
+
+named as (
+
+    select
+        * exclude (path, status, is_kept),
+        case resource_type
+            when 'model' then split_part(path, '/', 2)
+            when 'seed' then 'seeds'
+            when 'operation' then 'hooks'
+            else 'tests'
+        end as layer,
+        case when is_kept then 'kept' else status end as status
+    from recorded
+
 )
 
 select
@@ -14,13 +29,8 @@ select
     dbt_version,
     node,
     resource_type,
-    case resource_type
-        when 'model' then split_part(path, '/', 2)
-        when 'seed' then 'seeds'
-        when 'operation' then 'hooks'
-        else 'tests'
-    end as layer,
-    case when is_kept then 'kept' else status end as status,
+    layer,
+    status,
     message,
     failures,
     started_at,
@@ -28,4 +38,4 @@ select
     execute_seconds,
     wall_seconds,
     row_count
-from recorded
+from named
