@@ -1,0 +1,72 @@
+"""The scripts of the GitHub workflows, run as a workflow runs them."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.builds.conftest import ROOT
+
+# Two runs that the schedule or a member started; those in $WITH_WAREHOUSE left one.
+GH = """#!/bin/bash
+if [[ $2 == list ]]; then
+    printf '2\\n1\\n'
+elif [[ " $WITH_WAREHOUSE " == *" $3 "* ]]; then
+    mkdir -p warehouse && echo "of run $3" > warehouse/simulated.duckdb
+else
+    exit 1
+fi
+"""
+
+
+def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a copy of the script, which works in the folder that it lies in."""
+    place = folder / ".github" / "scripts"
+    place.mkdir(parents=True)
+    shutil.copy(ROOT / ".github" / "scripts" / script, place)
+    return subprocess.run(
+        [place / script],
+        env={"PATH": f"{folder}:{os.environ['PATH']}", **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("STEPS", "0", "steps is '0': give a whole number"),
+        ("STEPS", "10; ls", "steps is '10; ls'"),
+        ("CUTOFF_DATE", "2024-1-1", "cutoff_date is '2024-1-1': give a date such as"),
+        ("MARKET", "a'}; ls '", "give simulated, a folder, a .duckdb file or md:<database>"),
+        ("MARKET", "md:mine?motherduck_token=x", "market is 'md:mine"),
+        ("MARKET", "md:mine", "needs the repository's secret MOTHERDUCK_TOKEN"),
+    ],
+)
+def test_train_refuses_what_is_no_input(tmp_path, name, value, words):
+    result = run("train", tmp_path, **{name: value})
+    assert result.returncode == 1
+    assert result.stdout.startswith("::error::")
+    assert words in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("with_warehouse", "restored"),
+    [("1 2", "of run 2\n"), ("1", "of run 1\n"), ("", None)],
+)
+def test_the_newest_warehouse_there_is_is_restored(tmp_path, with_warehouse, restored):
+    gh = tmp_path / "gh"
+    gh.write_text(GH)
+    gh.chmod(0o755)
+    result = run(
+        "restore_warehouse",
+        tmp_path,
+        GITHUB_REPOSITORY="owner/name",
+        GITHUB_REF_NAME="main",
+        WITH_WAREHOUSE=with_warehouse,
+    )
+    assert result.returncode == 0, result.stderr
+    file = tmp_path / "warehouse" / "simulated.duckdb"
+    assert (file.read_text() if file.exists() else None) == restored
