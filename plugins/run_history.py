@@ -123,10 +123,11 @@ def record(
         runs_kept: how many runs the history keeps, this one among them.
     """
     row_counts = _row_counts(con, results)
+    kept = set(kept_nodes)
     nodes = [
         {
             **_outcome(result),
-            "is_kept": result.node.unique_id in kept_nodes,
+            "is_kept": result.node.unique_id in kept,
             "row_count": row_counts.get(result.node.unique_id),
         }
         for result in results

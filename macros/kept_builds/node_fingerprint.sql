@@ -44,9 +44,9 @@
         {%- do parents.append('vars') -%}
     {%- endif -%}
     {%- for parent in parents -%}
-        {%- set parent_meta = graph.nodes.get(parent, {}).get('config', {}).get('meta') or {} -%}
         {%- if parent not in graph.kept_builds
-            or (model.resource_type == 'test' and parent_meta.get('filled_by_hook')) -%}
+            or (model.resource_type == 'test' and parent in graph.nodes
+                and (graph.nodes[parent].config.meta or {}).get('filled_by_hook')) -%}
             {{ return(none) }}
         {%- endif -%}
         {%- do parts.parents.update({parent: graph.kept_builds[parent].version}) -%}
