@@ -1,11 +1,16 @@
-"""Which markets have been published."""
+"""Which markets have been published, and where the files of a publication are."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ml.publishing import POINTER
+import duckdb
+
+from ml.publishing import POINTER, published_file
 
 PUBLISHED = Path(__file__).parents[1] / "warehouse" / "published"
+NO_FILE = "{} names no published file. Run `make build` to publish one."
+DAMAGED = "The published file {} is damaged ({}). Run `make build` to publish a new one."
 
 
 class PublicationError(Exception):
@@ -31,3 +36,35 @@ def find_publications() -> dict[str, Path]:
     if not pointers:
         raise PublicationError("Nothing has been published yet. Run `make build` first.")
     return {path.parent.name: path for path in pointers}
+
+
+def named_file(pointer: Path) -> Path:
+    """The published file that a pointer names now; a published file names itself.
+
+    Raises:
+        PublicationError: the pointer is missing or damaged.
+    """
+    if pointer.name != POINTER:
+        return pointer
+    try:
+        return published_file(pointer.parent)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublicationError(NO_FILE.format(pointer)) from error
+
+
+def connect(file: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to a published file: read only, and to nothing else."""
+    return duckdb.connect(
+        str(file),
+        read_only=True,
+        config={"enable_external_access": False, "lock_configuration": True},
+    )
+
+
+def notebook_file(published: Path, model_id: str, trained_at: datetime) -> Path:
+    """Where the notebook of a published model is, or would be, as HTML.
+
+    A model trained again on the same day has the same id, so the name holds the time as well.
+    """
+    time = trained_at.astimezone(UTC).strftime("%H%M%S")
+    return published.parent / "notebooks" / f"model_{model_id}_{time}.html"

@@ -8,12 +8,16 @@ import polars as pl
 import streamlit as st
 
 from dashboard.formats import day
-from dashboard.pointers import PublicationError, find_publications
-from ml.publishing import POINTER, published_file
+from dashboard.pointers import (
+    DAMAGED,
+    NO_FILE,
+    PublicationError,
+    connect,
+    find_publications,
+    named_file,
+)
 
 KEPT_OPEN = 5
-NO_FILE = "{} names no published file. Run `make build` to publish one."
-DAMAGED = "The published file {} is damaged ({}). Run `make build` to publish a new one."
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,17 @@ def open_publication(pointer: Path) -> Publication:
         PublicationError: the file is missing or damaged.
     """
     while True:
-        file = _named(pointer)
+        file = named_file(pointer)
         try:
             version = file.stat().st_mtime_ns
             return Publication(file, version, _connection(str(file), version))
         except (OSError, duckdb.Error) as error:
             # The file may have been superseded and deleted since the pointer was read.
-            if _named(pointer) != file:
+            if named_file(pointer) != file:
                 continue
             if isinstance(error, OSError):
                 raise PublicationError(NO_FILE.format(pointer)) from error
             raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
-
-
-def _named(pointer: Path) -> Path:
-    if pointer.name != POINTER:
-        return pointer
-    try:
-        return published_file(pointer.parent)
-    except (OSError, UnicodeDecodeError) as error:
-        raise PublicationError(NO_FILE.format(pointer)) from error
 
 
 def shown_publication() -> Publication:
@@ -89,11 +84,7 @@ def shown_publication() -> Publication:
 
 @st.cache_resource(max_entries=KEPT_OPEN, show_spinner=False)
 def _connection(file: str, version: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        file,
-        read_only=True,
-        config={"enable_external_access": False, "lock_configuration": True},
-    )
+    return connect(Path(file))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

@@ -1,7 +1,6 @@
 """Models: every model ever trained, how good it is and what it rests on."""
 
 import json
-from statistics import NormalDist
 from typing import Any
 
 import polars as pl
@@ -11,6 +10,14 @@ from dashboard import model_charts
 from dashboard.build_history import show_builds
 from dashboard.formats import day
 from dashboard.horizon_choice import horizon_buttons
+from dashboard.model_metrics import (
+    COVERAGE,
+    LEVELS,
+    METRICS,
+    NORMAL_MULTIPLES,
+    PREFIXES,
+    metric_table,
+)
 from dashboard.publication import Publication, shown_publication
 
 MODELS = """
@@ -19,14 +26,6 @@ select
     cutoff_date is not null or len(holdout_tickers) > 0 as is_study
 from model_stats
 order by trained_at desc
-"""
-COVERAGE = """
-select levels.level, avg((abs(actual - predicted_mean) <= z * predicted_std)::integer) as covered
-from test_predictions
-cross join (select unnest(?) as level, unnest(?) as z) as levels
-where model_id = ?
-group by levels.level
-order by levels.level
 """
 # As the macros `sample_anchor` and `spearman` have it: equal values share their mean rank.
 RANK_IC = """
@@ -146,18 +145,6 @@ select
 from stacked
 order by place_of_feature, ticker
 """
-LEVELS = [level / 20 for level in range(1, 20)]
-# Column of model_stats without `test_`, and Vega's and Python's format.
-METRICS = {
-    "R²": ("r2", ".3f"),
-    "Rank IC": ("rank_ic", ".3f"),
-    "RMSE (log excess return)": ("rmse", ".3f"),
-    "MAPE of gross excess returns": ("mape", ".1%"),
-    "Coverage of 68 % intervals": ("coverage_68", ".1%"),
-    "Coverage of 95 % intervals": ("coverage_95", ".1%"),
-    "Decile spread (log excess return)": ("decile_spread", ".3f"),
-}
-PREFIXES = {"model": "test_", "ridge": "ridge_test_", "training mean": "naive_test_"}
 SECTIONS = ["Accuracy", "Features", "Data", "Parameters"]
 SPLITS = ["train", "validation", "test"]
 MOST_FEATURES = 20
@@ -201,24 +188,6 @@ def show_timeline(models: pl.DataFrame) -> None:
     )
 
 
-def metric_table(model: dict[str, Any]) -> pl.DataFrame:
-    """The metrics of a model and of the baselines, as text."""
-    return pl.DataFrame(
-        [
-            {
-                "Metric": metric,
-                **{
-                    forecaster.capitalize(): "-"
-                    if (value := model.get(f"{prefix}{name}")) is None
-                    else format(value, metric_format)
-                    for forecaster, prefix in PREFIXES.items()
-                },
-            }
-            for metric, (name, metric_format) in METRICS.items()
-        ]
-    )
-
-
 def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
     """Metrics, calibration and rank IC on the test block."""
     left, right = st.columns(2, gap="large")
@@ -232,8 +201,7 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
         )
     with right:
         st.subheader("Calibration")
-        z = [NormalDist().inv_cdf((1 + level) / 2) for level in LEVELS]
-        curve = publication.query(COVERAGE, LEVELS, z, model["model_id"])
+        curve = publication.query(COVERAGE, LEVELS, NORMAL_MULTIPLES, model["model_id"])
         intervals = pl.DataFrame(
             {
                 "level": [0.68, 0.95],

@@ -1,0 +1,47 @@
+"""How good a model was on its test block, beside the baselines: for the page and the notebook."""
+
+from statistics import NormalDist
+from typing import Any
+
+import polars as pl
+
+COVERAGE = """
+select levels.level, avg((abs(actual - predicted_mean) <= z * predicted_std)::integer) as covered
+from test_predictions
+cross join (select unnest(?) as level, unnest(?) as z) as levels
+where model_id = ?
+group by levels.level
+order by levels.level
+"""
+LEVELS = [level / 20 for level in range(1, 20)]
+# Of the standard deviation: half the width of a normal distribution's interval of each level.
+NORMAL_MULTIPLES = [NormalDist().inv_cdf((1 + level) / 2) for level in LEVELS]
+# Column of model_stats without `test_`, and Vega's and Python's format.
+METRICS = {
+    "R²": ("r2", ".3f"),
+    "Rank IC": ("rank_ic", ".3f"),
+    "RMSE (log excess return)": ("rmse", ".3f"),
+    "MAPE of gross excess returns": ("mape", ".1%"),
+    "Coverage of 68 % intervals": ("coverage_68", ".1%"),
+    "Coverage of 95 % intervals": ("coverage_95", ".1%"),
+    "Decile spread (log excess return)": ("decile_spread", ".3f"),
+}
+PREFIXES = {"model": "test_", "ridge": "ridge_test_", "training mean": "naive_test_"}
+
+
+def metric_table(model: dict[str, Any]) -> pl.DataFrame:
+    """The metrics of a model and of the baselines, as text."""
+    return pl.DataFrame(
+        [
+            {
+                "Metric": metric,
+                **{
+                    forecaster.capitalize(): "-"
+                    if (value := model.get(f"{prefix}{name}")) is None
+                    else format(value, metric_format)
+                    for forecaster, prefix in PREFIXES.items()
+                },
+            }
+            for metric, (name, metric_format) in METRICS.items()
+        ]
+    )
