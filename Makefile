@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs screenshots test lint benchmark export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots test lint benchmark export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +25,9 @@ dashboard: $(VENV)/installed  ## the dashboard, on what was published last; ARGU
 
 docs: $(VENV)/installed  ## dbt docs and lineage of columns in target/docs; ARGUMENTS="--vars '{market: …}'"
 	$(BIN)/python -m documentation $(ARGUMENTS)
+
+notebooks: $(VENV)/installed  ## a notebook of each newest model, as HTML; ARGUMENTS='--model 24m_2026-11-20'
+	$(BIN)/python -m notebooks $(ARGUMENTS)
 
 screenshots: $(VENV)/installed  ## pictures of the dashboard's pages, in docs/screenshots
 	$(BIN)/python -m dashboard.screenshots

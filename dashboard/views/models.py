@@ -18,6 +18,7 @@ from dashboard.model_metrics import (
     PREFIXES,
     metric_table,
 )
+from dashboard.notebook_pages import show_notebook
 from dashboard.publication import Publication, shown_publication
 
 MODELS = """
@@ -145,7 +146,7 @@ select
 from stacked
 order by place_of_feature, ticker
 """
-SECTIONS = ["Accuracy", "Features", "Data", "Parameters"]
+SECTIONS = ["Accuracy", "Features", "Data", "Parameters", "Notebook"]
 SPLITS = ["train", "validation", "test"]
 MOST_FEATURES = 20
 
@@ -354,6 +355,8 @@ elif section == "Features":
     show_features(publication, model)
 elif section == "Data":
     show_data(publication, model)
-else:
+elif section == "Parameters":
     show_parameters(model)
+else:
+    show_notebook(publication, model)
 show_builds(publication)

@@ -1,0 +1,51 @@
+"""The notebook of a model, as `make notebooks` wrote it, inside the page about the model."""
+
+import os
+import shlex
+from typing import Any
+
+import streamlit as st
+
+from dashboard.pointers import find_publications, notebook_file
+from dashboard.publication import Publication
+
+HEIGHT = 900  # pixels; the notebook scrolls within
+NEWEST = """
+select model_id
+from model_stats
+where cutoff_date is null and len(holdout_tickers) = 0
+qualify row_number() over (partition by horizon_months order by trained_at desc) = 1
+"""
+
+
+def show_notebook(publication: Publication, model: dict[str, Any]) -> None:
+    """The notebook with a button that downloads it, or the command that makes it."""
+    model_id = model["model_id"]
+    file = notebook_file(publication.file, model_id, model["trained_at"])
+    is_newest = model_id in publication.query(NEWEST)["model_id"]
+    command = _command(publication, None if is_newest else model_id)
+    try:
+        html = file.read_text(encoding="utf-8")
+        made = file.stat().st_mtime_ns
+    except OSError:
+        st.info("The notebook of this model has not been made yet.")
+        st.code(command)
+        return
+    st.download_button("Download", html, file.name, "text/html", icon=":material/download:")
+    if is_newest and made < publication.version:
+        st.caption(f"From an earlier publication. `{command}` makes it anew.")
+    # Links within the notebook would open the dashboard there: that is where its frame was made.
+    framed = html.replace("<head>", '<head><base href="about:srcdoc">', 1)
+    st.iframe(framed, height=HEIGHT, alt=f"Notebook of model {model_id}")
+
+
+def _command(publication: Publication, model_id: str | None) -> str:
+    """What makes the notebooks of the newest models, or that of another model."""
+    command = "make notebooks"
+    if model_id is not None:
+        command += f" ARGUMENTS='--model {model_id}'"
+    pointers = list(find_publications().values())
+    [pointer] = (each for each in pointers if each.parent == publication.file.parent)
+    if pointer != pointers[0] or "PUBLISHED" in os.environ:
+        command = f"PUBLISHED={shlex.quote(str(pointer))} {command}"
+    return command
