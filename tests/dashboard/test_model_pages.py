@@ -8,11 +8,10 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from dashboard.examples import example_queries
+from dashboard.formats import HORIZONS
 from dashboard.publication import Publication, open_publication
 from dashboard.safe_sql import run
 from tests.dashboard.conftest import ROOT, VIEWS
-
-HORIZONS = [f"excess_return_ln_{months}m" for months in (12, 24, 36)]
 
 
 @pytest.fixture
@@ -106,14 +105,16 @@ def test_sql_shows_types_that_a_table_cannot(open_page):
     assert not open_page("sql", query="from test_all_types()").error
 
 
-@pytest.mark.parametrize("section", ["Accuracy", "Features", "Data", "Parameters"])
-@pytest.mark.parametrize("horizon", HORIZONS)
-def test_models_shows_each_section_of_each_horizon(open_page, horizon, section):
-    assert not open_page("models", horizon=horizon, section=section, studies="true").error
+@pytest.mark.parametrize("section", ["Accuracy", "Features", "Data", "Parameters", "Notebook"])
+@pytest.mark.parametrize(("column", "horizon"), HORIZONS.items())
+def test_models_shows_each_section_of_each_horizon(open_page, column, horizon, section):
+    app = open_page("models", horizon=horizon, section=section, studies="true")
+    assert app.segmented_control[0].value == column
+    assert not app.error
 
 
 def test_models_lists_studies_on_demand(open_page, publication):
-    models = publication.query("from model_stats where pred_col = ?", HORIZONS[0])
+    models = publication.query("from model_stats where pred_col = ?", next(iter(HORIZONS)))
     assert len(open_page("models").selectbox(key="model").options) < models.height
     app = open_page("models", studies="true")
     assert len(app.selectbox(key="model").options) == models.height
