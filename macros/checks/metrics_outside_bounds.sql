@@ -18,12 +18,11 @@
         unpivot (
             select
                 pred_col,
-                test_rmse,
-                test_mape,
-                test_r2,
-                test_rank_ic,
-                test_coverage_68,
-                test_coverage_95
+                {% for metric in seed_rows('metric_bounds')
+                    | map(attribute='metric') | unique %}
+                    cast({{ metric }} as double) as {{ metric }}
+                    {%- if not loop.last %},{% endif %}
+                {% endfor %}
             from newest
         )
         on columns(* exclude (pred_col)) into name metric value metric_value

@@ -1,3 +1,4 @@
+{% do declare_features(['int_companies']) %}
 with prices as (
 
     select

@@ -1,3 +1,4 @@
+{% do declare_features(['int_factor_scores']) %}
 {% set factors = ['value', 'profitability', 'investment', 'momentum'] %}
 -- depends_on: {{ ref('feature_catalogue') }}
 

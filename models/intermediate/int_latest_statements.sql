@@ -1,3 +1,5 @@
+{% do declare_features(['int_latest_statements']) %}
+{% do declare_statement_items(yearly=true) %}
 {% set items = statement_items() %}
 -- depends_on: {{ ref('statement_items') }}
 

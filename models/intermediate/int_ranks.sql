@@ -1,5 +1,7 @@
-{% set ranked = catalogued_features()
-    | selectattr('ranked') | map(attribute='feature') | list %}
+{% set catalogued = catalogued_features() | selectattr('ranked') | list %}
+{% set ranked = catalogued | map(attribute='feature') | list %}
+{% do declare_features(['int_ranks']) %}
+{% do require_made_features(catalogued) %}
 -- depends_on: {{ ref('feature_catalogue') }}
 
 with sample_dates as (

@@ -1,3 +1,4 @@
+{% do declare_features(['int_ratios', 'int_statement_changes']) %}
 {# Dollar items whose ratio to assets has a name of its own. #}
 {% set named = ['total_assets', 'revenue', 'gross_profit', 'netinc', 'ncfo'] %}
 -- depends_on: {{ ref('statement_items') }}
@@ -93,19 +94,12 @@ select
     {{ ratio('netinc_ttm', 'revenue_ttm') }} as net_margin,
     {{ ratio('gross_profit_ttm', 'revenue_ttm') }} as gross_margin_ttm,
     -- growth and investment
-    revenue_growth,
-    revenue_growth_3y,
-    earnings_growth,
-    earnings_growth_3y,
-    asset_growth,
-    asset_growth_3y,
-    equity_growth,
-    equity_growth_3y,
-    share_growth,
-    share_growth_3y,
+    {% for feature in catalogued_features()
+        if feature.made_by == 'int_statement_changes' %}
+        {{ feature.feature }},
+    {% endfor %}
     {{ ratio('-pay_div_ttm', 'netinc_ttm') }} as payout,
     -- quality and safety
-    piotroski_score,
     {{ ratio('netinc_ttm - ncfo_ttm', 'total_assets') }} as accruals,
     {{ ratio('ebit_ttm', 'intexp_ttm') }} as interest_cover,
     1.2 * {{ ratio('assets_current - liabilities_current', 'total_assets') }}
@@ -123,8 +117,9 @@ select
     {% endfor %}
     -- what is known at all
     (date - listed_from) / 30.4375 as months_since_listing,
-    statement_age_days,
-    annual_statement_age_days,
-    coalesce(missing_items, {{ statement_items() | length }})
-        as missing_items
+    cast(statement_age_days as double) as statement_age_days,
+    cast(annual_statement_age_days as double) as annual_statement_age_days,
+    cast(
+        coalesce(missing_items, {{ statement_items() | length }}) as double
+    ) as missing_items
 from joined

@@ -1,3 +1,4 @@
+{% do declare_features(['int_share_trading']) %}
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}

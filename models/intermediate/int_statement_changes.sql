@@ -1,3 +1,4 @@
+{% do declare_features(['int_statement_changes']) %}
 {% set flows = ['revenue', 'netinc', 'gross_profit', 'ncfo'] %}
 {% set balances = [
     'total_assets',
@@ -160,9 +161,13 @@ chosen as (
                 ) as {{ name }},
             {% endfor %}
         {% endfor %}
-        coalesce(
-            max(good_signs) filter (where not is_annual and known_signs = 9),
-            max(good_signs) filter (where is_annual and known_signs = 9)
+        cast(
+            coalesce(
+                max(good_signs) filter (
+                    where not is_annual and known_signs = 9
+                ),
+                max(good_signs) filter (where is_annual and known_signs = 9)
+            ) as double
         ) as piotroski_score
     from scored
     group by ticker, date

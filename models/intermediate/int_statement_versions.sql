@@ -1,3 +1,4 @@
+{% do declare_statement_items() %}
 {% set items = statement_items() %}
 -- depends_on: {{ ref('statement_items') }}
 

@@ -1,4 +1,6 @@
 -- depends_on: {{ ref('feature_catalogue') }}
+{%- do declare_features() %}
+{%- do require_made_features(catalogued_features()) %}
 
 with sample_dates as (
 
@@ -111,9 +113,9 @@ joined as (
 )
 
 select
-    {% for column in catalogued_features() %}
-        {{ column.feature }},
-    {% endfor %}
     ticker,
-    date
+    date,
+    {% for column in catalogued_features() %}
+        {{ column.feature }}{% if not loop.last %},{% endif %}
+    {% endfor %}
 from joined

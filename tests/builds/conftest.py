@@ -20,9 +20,10 @@ needs_real_market = pytest.mark.skipif(
 
 @dataclass
 class Project:
-    """The dbt project with a warehouse of its own."""
+    """The dbt project, or a copy of it, with a warehouse of its own."""
 
     folder: Path
+    root: Path = ROOT
 
     @property
     def warehouse(self) -> Path:
@@ -48,7 +49,7 @@ class Project:
                 "--vars",
                 yaml.safe_dump(settings, default_flow_style=True),
             ],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,

@@ -1,0 +1,29 @@
+{#
+  Declares columns of the model being compiled, as its yml would: for columns
+  that follow from a seed. dbt writes its manifest after compiling, so docs,
+  comments and contract have them. `columns`: a list of {name, description,
+  data_type}. What the yml says of a column stands.
+#}
+{% macro declare_columns(columns) %}
+    {%- if execute and ref.model.resource_type == 'model' -%}
+        {%- set node = ref.model -%}
+        {%- set pattern = node.columns.values() | first -%}
+        {%- for column in columns if column.name not in node.columns -%}
+            {%- do node.columns.update({column.name: pattern.replace(
+                name=column.name,
+                description=column.description,
+                data_type=column.data_type,
+                constraints=[],
+                doc_blocks=[],
+                tags=[],
+                meta={},
+            )}) -%}
+        {%- endfor -%}
+        {%- if 'declared_columns' not in graph -%}
+            {%- do graph.update({'declared_columns': {}}) -%}
+        {%- endif -%}
+        {%- do graph.declared_columns.update(
+            {node.name: node.columns.keys() | list}
+        ) -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,37 @@
+{#
+  Stops the build where the catalogue and the models that it names disagree:
+  a feature of `features` (rows of the catalogue) that its model does not make,
+  or a column of such a model that neither the catalogue nor its yml declares.
+#}
+{% macro require_made_features(features) %}
+    {%- if execute and flags.WHICH in ['build', 'run'] and not flags.EMPTY
+        and ref.model.resource_type == 'model' -%}
+        {%- set made = {} -%}
+        {%- for row in run_query(
+            "select table_name, column_name from duckdb_columns() "
+            ~ "where database_name = '" ~ this.database
+            ~ "' and schema_name = '" ~ this.schema ~ "'"
+        ).rows -%}
+            {%- do made.setdefault(row[0], []).append(row[1]) -%}
+        {%- endfor -%}
+        {%- for feature in features
+            if feature.feature not in made.get(feature.made_by, []) -%}
+            {%- do exceptions.raise_compiler_error(
+                "feature_catalogue says that " ~ feature.made_by ~ " makes "
+                ~ feature.feature ~ ", but it has no such column: add it to "
+                ~ "that model, correct made_by or take the row out"
+            ) -%}
+        {%- endfor -%}
+        {%- set declared = graph.declared_columns | default({}) -%}
+        {%- for maker in features | map(attribute='made_by') | unique
+            if maker in declared -%}
+            {%- for column in made[maker] if column not in declared[maker] -%}
+                {%- do exceptions.raise_compiler_error(
+                    maker ~ " makes " ~ column ~ ", which is not in "
+                    ~ "feature_catalogue: add a row to seeds/feature_catalogue.csv "
+                    ~ "or, if it is no feature, describe it in the model's yml"
+                ) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
