@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs notebooks screenshots test lint benchmark export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots lineage test lint benchmark export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +31,11 @@ notebooks: $(VENV)/installed  ## a notebook of each newest model, as HTML; ARGUM
 
 screenshots: $(VENV)/installed  ## pictures of the dashboard's pages, in docs/screenshots
 	$(BIN)/python -m dashboard.screenshots
+
+lineage: export DBT_TARGET_PATH := target/lineage
+lineage: $(VENV)/installed  ## the picture of the layers, docs/lineage.svg
+	$(BIN)/dbt --quiet parse --no-partial-parse
+	$(BIN)/python -m documentation.lineage
 
 # Its own warehouse: sqlfluff compiles against one, and locks it meanwhile.
 lint: export WAREHOUSE := target/lint.duckdb
