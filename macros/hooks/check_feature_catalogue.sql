@@ -1,7 +1,3 @@
-{#
-  Stops the run when a row of seed feature_catalogue cannot be right, and says
-  which and why. What its models make is compared later: require_made_features.
-#}
 {% macro check_feature_catalogue() %}
     {%- if execute -%}
         {%- do check_seed_lines('feature_catalogue') -%}

@@ -1,7 +1,3 @@
-{#
-  Stops the run when a row of seed metric_bounds names what model_stats does
-  not have, or could never hold.
-#}
 {% macro check_metric_bounds() %}
     {%- if execute -%}
         {%- do check_seed_lines('metric_bounds') -%}

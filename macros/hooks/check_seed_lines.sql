@@ -1,7 +1,3 @@
-{#
-  Stops the run when a line of a seed's file has not as many values as its
-  header: dbt and DuckDB would shift or refuse them without naming the line.
-#}
 {% macro check_seed_lines(seed) %}
     {%- if execute -%}
         {%- set file = 'seeds/' ~ seed ~ '.csv' -%}

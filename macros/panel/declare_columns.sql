@@ -1,11 +1,6 @@
-{#
-  Declares columns of the model being compiled, as its yml would: for columns
-  that follow from a seed. dbt writes its manifest after compiling, so docs,
-  comments and contract have them. `columns`: a list of {name, description,
-  data_type}. What the yml says of a column stands.
-#}
 {% macro declare_columns(columns) %}
     {%- if execute and ref.model.resource_type == 'model' -%}
+        {#- `ref.model` is the node that dbt writes; `model` is a copy of it. -#}
         {%- set node = ref.model -%}
         {%- set pattern = node.columns.values() | first -%}
         {%- for column in columns if column.name not in node.columns -%}

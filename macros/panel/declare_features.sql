@@ -1,7 +1,3 @@
-{#
-  Declares the features that these models make as columns of the model being
-  compiled; without `made_by`, all features.
-#}
 {% macro declare_features(made_by=none) %}
     {%- set columns = [] -%}
     {%- for feature in catalogued_features()

@@ -1,7 +1,3 @@
-{#
-  Declares columns of the items in seed statement_items; `yearly`: those of the
-  dollar items that add up over a year, named with suffix `_ttm`.
-#}
 {% macro declare_statement_items(yearly=false) %}
     {%- set columns = [] -%}
     {%- for item in statement_items()

@@ -1,8 +1,3 @@
-{#
-  Stops the build where the catalogue and the models that it names disagree:
-  a feature of `features` (rows of the catalogue) that its model does not make,
-  or a column of such a model that neither the catalogue nor its yml declares.
-#}
 {% macro require_made_features(features) %}
     {%- if execute and flags.WHICH in ['build', 'run'] and not flags.EMPTY
         and ref.model.resource_type == 'model' -%}
