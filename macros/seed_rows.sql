@@ -1,11 +1,16 @@
 {% macro seed_rows(seed) %}
-    {%- set rows = [] -%}
-    {%- if execute -%}
+    {%- if not execute -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set known = graph.setdefault('seed_rows', {}) -%}
+    {%- if seed not in known -%}
+        {%- set rows = [] -%}
         {%- for row in run_query(
             "select * from read_csv('seeds/" ~ seed ~ ".csv', header = true)"
         ).rows -%}
             {%- do rows.append(row.dict()) -%}
         {%- endfor -%}
+        {%- do known.update({seed: rows}) -%}
     {%- endif -%}
-    {{ return(rows) }}
+    {{ return(known[seed]) }}
 {% endmacro %}

@@ -14,10 +14,7 @@
                 meta={},
             )}) -%}
         {%- endfor -%}
-        {%- if 'declared_columns' not in graph -%}
-            {%- do graph.update({'declared_columns': {}}) -%}
-        {%- endif -%}
-        {%- do graph.declared_columns.update(
+        {%- do graph.setdefault('declared_columns', {}).update(
             {node.name: node.columns.keys() | list}
         ) -%}
     {%- endif -%}
