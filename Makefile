@@ -47,7 +47,7 @@ lint: $(VENV)/installed  ## Python, SQL, workflows, dbt's warnings as errors, ru
 	$(BIN)/mypy
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/dbt --warn-error parse --no-partial-parse
+	$(BIN)/dbt --quiet --warn-error compile --no-partial-parse
 	$(BIN)/dbt-bouncer run
 	$(BIN)/python -m documentation.column_coverage $(DBT_TARGET_PATH)/manifest.json $(COVERAGE)
 	$(BIN)/dbt-coverage compute doc --run-artifacts-dir $(COVERAGE) \
