@@ -14,6 +14,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt.adapters.events.logging import AdapterLogger
+from dbt.artifacts.resources.types import NodeType
 from duckdb import DuckDBPyConnection
 
 from ml.publishing import HISTORY_FILE, POINTER, literal, publications_folder
@@ -131,6 +132,7 @@ def record(
             "row_count": row_counts.get(result.node.unique_id),
         }
         for result in results
+        if result.node.resource_type != NodeType.Exposure  # nothing is done for these
     ]
     con.execute("begin")
     con.execute(

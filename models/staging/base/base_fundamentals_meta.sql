@@ -19,8 +19,8 @@ renamed as (
         nullif(trim(sicIndustry), '') as sic_industry,
         upper(trim(reportingCurrency)) as reporting_currency,
         nullif(trim(location), '') as location,
-        companyWebsite as company_website,
-        secFilingWebsite as sec_filing_website,
+        nullif(trim(companyWebsite), '') as company_website,
+        nullif(trim(secFilingWebsite), '') as sec_filing_website,
         try_cast(statementLastUpdated as date) as statement_last_updated,
         try_cast(dailyLastUpdated as date) as daily_last_updated,
         concat_ws(' ', permaTicker, ticker) as key
