@@ -21,7 +21,8 @@
             | select('in', table.columns) | list -%}
         {%- do run_query(
             'copy (select "' ~ table.columns | join('", "') ~ '" from '
-            ~ ref('simulated_' ~ table.name) ~ ' order by "' ~ keys | join('", "')
+            ~ graph.nodes['model.' ~ project_name ~ '.simulated_' ~ table.name].relation_name
+            ~ ' order by "' ~ keys | join('", "')
             ~ '") to \'' ~ place ~ '/' ~ table.name
             ~ ".parquet' (format parquet, compression zstd)"
         ) -%}

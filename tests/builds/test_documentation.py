@@ -15,6 +15,8 @@ from ml.publishing import publications_folder, published_file
 
 OVERVIEW = (ROOT / "models" / "overview.md").read_text()
 NAMES = ("index", "lineage")
+# No models: the macros that create them describe them.
+BOOKKEEPING = ("build_fingerprints", "recorded_nodes")
 COMMENTS = """
 select table_name, column_name, comment
 from duckdb_columns()
@@ -70,8 +72,7 @@ def test_every_column_is_described_with_its_type(documented, tiny):
     for table, column, kind in tiny.query(
         "select table_name, column_name, data_type from duckdb_columns() "
         "where database_name = current_database() and schema_name = 'main' "
-        # Bookkeeping, no models: the macros that create them describe them.
-        "and table_name not in ('build_fingerprints', 'recorded_nodes') order by column_index"
+        f"and table_name not in {BOOKKEEPING} order by column_index"
     ):
         columns.setdefault(table, {})[column] = kind
     # An ephemeral model is part of the queries that read it, and no table.
@@ -152,7 +153,7 @@ def test_public_is_what_is_published_and_the_dashboard_reads_it(manifest):
 def test_descriptions_are_comments_in_the_warehouse_and_in_what_is_published(tiny, described):
     ephemeral = {"int_daily_returns"}
     here = {(table, column): text for table, column, text in tiny.query(COMMENTS)}
-    assert {key: text for key, text in here.items() if key[0] != "build_fingerprints"} == {
+    assert {key: text for key, text in here.items() if key[0] not in BOOKKEEPING} == {
         key: text for key, text in described.items() if key[0] not in ephemeral
     }
     file = published_file(publications_folder(tiny.warehouse))
