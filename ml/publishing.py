@@ -92,7 +92,8 @@ def _copy_comments(con: DuckDBPyConnection, name: str, target: str) -> None:
     comments = con.execute(
         """
         select 'table ' || $target, comment
-        from duckdb_tables()
+        from (select table_name, comment, database_name from duckdb_tables()
+            union all select view_name, comment, database_name from duckdb_views())
         where database_name = current_database() and table_name = $name
         union all
         select 'column ' || $target || '."' || column_name || '"', comment
