@@ -4,7 +4,9 @@
             'select count(*) from ' ~ ref('int_sample_dates')
         ).columns[0].values()[0] -%}
         {%- set bytes = 8 * rows * model.columns | length -%}
-        {%- set megabytes = [graph.memory_limit, 350 + (2 * bytes / 1000000) | int] | max -%}
+        {%- set megabytes = [
+            graph.memory_limit, 100 + graph.for_threads + (2 * bytes / 1000000) | int
+        ] | max -%}
         {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
         set memory_limit = '{{ megabytes }}MB'
     {%- endif -%}
