@@ -32,6 +32,14 @@ def publications_folder(warehouse: Path) -> Path:
     return warehouse.parent / "published" / warehouse.stem
 
 
+def publications_of(con: DuckDBPyConnection) -> Path:
+    """Folder of the publications of the warehouse that a connection is to."""
+    [[warehouse]] = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchall()
+    return publications_folder(Path(warehouse))
+
+
 def published_file(folder: Path) -> Path:
     """The file that the pointer in a folder of publications names.
 

@@ -8,7 +8,6 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -17,7 +16,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt.artifacts.resources.types import NodeType
 from duckdb import DuckDBPyConnection
 
-from ml.publishing import HISTORY_FILE, POINTER, literal, publications_folder
+from ml.publishing import HISTORY_FILE, POINTER, literal, publications_of
 
 # What is written down of each node, and of a run for all its nodes. Handed over as JSON, in the
 # statement itself: for its first frame or parameter DuckDB loads pyarrow or pandas.
@@ -217,10 +216,7 @@ def _row_counts(con: DuckDBPyConnection, results: Sequence[Any]) -> dict[str, in
 
 def _write_history_file(con: DuckDBPyConnection) -> None:
     """Beside the publications, where the dashboard sees also the builds that published nothing."""
-    [[warehouse]] = con.sql(
-        "select path from duckdb_databases() where database_name = current_database()"
-    ).fetchall()
-    folder = publications_folder(Path(warehouse))
+    folder = publications_of(con)
     [[is_modelled]] = con.sql(
         "select count(*) > 0 from duckdb_views()"
         " where database_name = current_database() and view_name = 'run_history'"

@@ -1,10 +1,9 @@
 from datetime import UTC, datetime
-from pathlib import Path
 
 import polars as pl
 from dbt_common.invocation import get_invocation_id
 
-from ml.publishing import publications_folder, publish
+from ml.publishing import publications_of, publish
 
 
 def model(dbt, session):
@@ -32,15 +31,12 @@ def model(dbt, session):
         "run_history": dbt.ref("run_history"),
     }
     con = session.cursor()
-    [warehouse] = con.execute(
-        "select path from duckdb_databases() where database_name = current_database()"
-    ).fetchone()
     published_at = datetime.now(UTC)
     publication = publish(
         con,
         tables,
         sorted_by={"ticker_shap": ["ticker", "pred_col", "training_date"]},
-        folder=publications_folder(Path(warehouse)),
+        folder=publications_of(con),
         published_at=published_at,
         kept=int(config["publications_kept"]),
     )
