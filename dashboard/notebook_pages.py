@@ -6,23 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.pointers import find_publications, notebook_file
+from dashboard.pointers import NEWEST_MODELS, find_publications, notebook_file
 from dashboard.publication import Publication
 
 HEIGHT = 900  # pixels; the notebook scrolls within
-NEWEST = """
-select model_id
-from model_stats
-where cutoff_date is null and len(holdout_tickers) = 0
-qualify row_number() over (partition by horizon_months order by trained_at desc) = 1
-"""
 
 
 def show_notebook(publication: Publication, model: dict[str, Any]) -> None:
     """The notebook with a button that downloads it, or the command that makes it."""
     model_id = model["model_id"]
     file = notebook_file(publication.file, model_id, model["trained_at"])
-    is_newest = model_id in publication.query(NEWEST)["model_id"]
+    is_newest = model_id in publication.query(NEWEST_MODELS)["model_id"]
     command = _command(publication, None if is_newest else model_id)
     try:
         html = file.read_text(encoding="utf-8")

@@ -7,13 +7,18 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from dashboard.pointers import DAMAGED, PublicationError, connect, find_publications, named_file
+from dashboard.pointers import (
+    DAMAGED,
+    NEWEST_MODELS,
+    PublicationError,
+    connect,
+    find_publications,
+    named_file,
+)
 
-NEWEST = """
+NEWEST = f"""
 select * from model_stats
-where horizon_months = ? and cutoff_date is null and len(holdout_tickers) = 0
-order by trained_at desc
-limit 1
+where horizon_months = ? and model_id in ({NEWEST_MODELS})
 """
 NAMED = "select * from model_stats where model_id = ?"
 
