@@ -242,7 +242,7 @@ def explain_history(folder: Path, warehouse: Path) -> None:
 
     def compute() -> None:
         for model in models:
-            model.contributions(to_pool(panel, model.features))
+            model.booster.get_feature_importance(to_pool(panel, model.features), type="ShapValues")
 
     own_wall, own_cpu = seconds(compute)
     print(f"\n{written / 1e6:.1f} million rows, {progress.total:,} forecasts\n")

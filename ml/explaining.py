@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
 from ml import boosting, lognormal
+from ml.contributions import LeafContributions
 from ml.matrix import FeatureSet, prepare, to_pool
 from ml.progress import Progress
 
@@ -20,8 +22,6 @@ Floats = NDArray[np.float64]
 
 # DuckDB stores and compresses rows in groups of this size.
 ROWS_AT_ONCE = 122_880
-# CatBoost explains this many such groups at a time: with fewer, each call costs more.
-GROUPS_AT_ONCE = 8
 
 # Each value of a forecast or a feature is held once, and its rows point to it.
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -71,8 +71,14 @@ class StoredModel:
 
     def contributions(self, pool: Pool) -> Floats:
         """SHAP contributions to the mean, (n, features + 1): the last column is the bias."""
+        if self._by_leaf is not None:
+            return self._by_leaf.sum(self.booster.calc_leaf_indexes(pool))
         values: Floats = self.booster.get_feature_importance(pool, type="ShapValues")[:, 0, :]
         return values
+
+    @cached_property
+    def _by_leaf(self) -> LeafContributions | None:
+        return LeafContributions.of(self.booster)
 
 
 def rows_to_explain(
@@ -104,7 +110,7 @@ def explanations(
     known = [name for name in names if name in rows.columns]
     labels = {model.row["pred_col"]: None for model in models}
     columns = ", ".join(["ticker", "date", *labels, *known])
-    forecasts_at_once = GROUPS_AT_ONCE * (ROWS_AT_ONCE // len(names))
+    forecasts_at_once = ROWS_AT_ONCE // len(names)
 
     def batches() -> Iterator[pa.RecordBatch]:
         ordered = rows.project(columns).order("ticker, date")
@@ -128,8 +134,7 @@ def explain(panel: pl.DataFrame, models: Sequence[StoredModel]) -> Iterator[pa.R
         models: what forecasts.
 
     Yields:
-        One row per model, row of the panel and feature, with the columns of `SCHEMA`, some
-        forecasts at a time, one model after another.
+        By model, one row per row of the panel and feature, with the columns of `SCHEMA`.
 
     Raises:
         FeatureMismatchError: the panel lacks a feature of a model.
@@ -138,7 +143,7 @@ def explain(panel: pl.DataFrame, models: Sequence[StoredModel]) -> Iterator[pa.R
     for model in models:
         if model.features not in inputs:
             inputs[model.features] = _Inputs.of(panel, model.features)
-        yield from _explain(panel, model, inputs[model.features])
+        yield _explain(panel, model, inputs[model.features])
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ class _Inputs:
     def of(cls, panel: pl.DataFrame, features: FeatureSet) -> "_Inputs":
         pool = to_pool(panel, features)
         width = len(features.names)
-        forecasts = np.arange(ROWS_AT_ONCE // width, dtype=np.int32)
+        forecasts = np.arange(panel.height, dtype=np.int32)
         categorical = [name for name in features.names if name in features.categorical]
         # -1: a number, which has no category.
         of_category = np.full((len(forecasts), width), -1, np.int32)
@@ -181,43 +186,38 @@ class _Inputs:
         )
 
 
-def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> Iterator[pa.RecordBatch]:
+def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.RecordBatch:
     row, names = model.row, model.features.names
     mean, std = model.forecast(inputs.pool)
     contributions = model.contributions(inputs.pool)
-    mean_return, std_return = lognormal.mean_return(mean, std), lognormal.std_return(mean, std)
     ticker, date_, actual = (panel[name].to_arrow() for name in ("ticker", "date", row["pred_col"]))
-    forecasts_at_once = ROWS_AT_ONCE // len(names)
-    for start in range(0, panel.height, forecasts_at_once):
-        part = slice(start, start + forecasts_at_once)
-        shap_values, numbers = contributions[part, :-1].ravel(), inputs.numbers[part].ravel()
-        # Each row's position in a short list of values.
-        columns = {
-            "model_id": (inputs.of_model, [row["model_id"]]),
-            "pred_col": (inputs.of_model, [row["pred_col"]]),
-            "ticker": (inputs.of_forecast, ticker[part]),
-            "date": (inputs.of_forecast, date_[part]),
-            "feature": (inputs.of_feature, names),
-            "feature_category": (inputs.of_category, inputs.categories[part].ravel()),
-            "bias": (inputs.of_forecast, contributions[part, -1]),
-            "predicted_mean": (inputs.of_forecast, mean[part]),
-            "predicted_std": (inputs.of_forecast, std[part]),
-            "predicted_return": (inputs.of_forecast, mean_return[part]),
-            "predicted_return_std": (inputs.of_forecast, std_return[part]),
-            "actual": (inputs.of_forecast, actual[part]),
-            "training_date": (inputs.of_model, [row["training_date"]]),
-            "trained_at": (inputs.of_model, [row["trained_at"]]),
-            "seed": (inputs.of_model, [row["seed"]]),
-        }
-        arrays = {
-            "shap_value": pa.array(shap_values),
-            "feature_value": pa.array(numbers, mask=np.isnan(numbers)),
-        }
-        for name, (positions, values) in columns.items():
-            index = positions[: len(shap_values)]
-            kind = SCHEMA.field(name).type.value_type
-            array = values if isinstance(values, pa.Array) else pa.array(values, kind)
-            arrays[name] = pa.DictionaryArray.from_arrays(
-                pa.array(index, mask=index < 0), array.cast(kind)
-            )
-        yield pa.RecordBatch.from_arrays([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
+    # Each row's position in a short list of values.
+    columns = {
+        "model_id": (inputs.of_model, [row["model_id"]]),
+        "pred_col": (inputs.of_model, [row["pred_col"]]),
+        "ticker": (inputs.of_forecast, ticker),
+        "date": (inputs.of_forecast, date_),
+        "feature": (inputs.of_feature, names),
+        "feature_category": (inputs.of_category, inputs.categories.ravel()),
+        "bias": (inputs.of_forecast, contributions[:, -1]),
+        "predicted_mean": (inputs.of_forecast, mean),
+        "predicted_std": (inputs.of_forecast, std),
+        "predicted_return": (inputs.of_forecast, lognormal.mean_return(mean, std)),
+        "predicted_return_std": (inputs.of_forecast, lognormal.std_return(mean, std)),
+        "actual": (inputs.of_forecast, actual),
+        "training_date": (inputs.of_model, [row["training_date"]]),
+        "trained_at": (inputs.of_model, [row["trained_at"]]),
+        "seed": (inputs.of_model, [row["seed"]]),
+    }
+    numbers = inputs.numbers.ravel()
+    arrays = {
+        "shap_value": pa.array(contributions[:, :-1].ravel()),
+        "feature_value": pa.array(numbers, mask=np.isnan(numbers)),
+    }
+    for name, (index, values) in columns.items():
+        kind = SCHEMA.field(name).type.value_type
+        array = values if isinstance(values, pa.Array) else pa.array(values, kind)
+        arrays[name] = pa.DictionaryArray.from_arrays(
+            pa.array(index, mask=index < 0), array.cast(kind)
+        )
+    return pa.RecordBatch.from_arrays([arrays[name] for name in SCHEMA.names], schema=SCHEMA)

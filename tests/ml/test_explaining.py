@@ -121,9 +121,8 @@ def test_the_stream_is_what_explaining_all_at_once_gives(con, monkeypatch):
     models = [stored(con), stored(con, ("T03",))]
     rows = panel(con, date(2000, 1, 1))
     whole = table(explain(rows.order("ticker, date").pl(), models))
-    # One forecast a row group; eight forecasts, or as many as DuckDB reads, at a time.
+    # One forecast at a time.
     monkeypatch.setattr("ml.explaining.ROWS_AT_ONCE", 3)
-    monkeypatch.setattr("ml.explaining.GROUPS_AT_ONCE", 8)
     said = []
     progress = Progress("forecasts explained", 2 * len(rows), said.append, is_watched=False)
     batches = list(explanations(rows, models, progress))

@@ -1,0 +1,91 @@
+import numpy as np
+import polars as pl
+import pytest
+from catboost import CatBoostRegressor, Pool
+
+from ml import boosting
+from ml.contributions import LeafContributions, tree_contributions
+from ml.explaining import StoredModel
+from ml.matrix import FeatureSet
+
+ROWS = 400
+
+
+def make_pool(categories: int = 4, dimensions: int = 1) -> Pool:
+    """Numbers with gaps, one of them without values, and a category that decides much."""
+    random = np.random.default_rng(7)
+    numbers = random.normal(size=(ROWS, 4)).astype(np.float32)
+    numbers[random.random((ROWS, 4)) < 0.2] = np.nan
+    numbers[:, 3] = np.nan
+    category = random.integers(0, categories, ROWS)
+    label = np.nan_to_num(numbers[:, 0] * numbers[:, 1]) + 2.0 * (category % 2)
+    frame = pl.DataFrame(numbers, schema=["a", "b", "c", "empty"]).with_columns(
+        category=pl.Series(category).cast(pl.String)
+    )
+    return Pool(frame, label=np.column_stack([label] * dimensions), cat_features=["category"])
+
+
+def fitted(pool: Pool, **parameters) -> CatBoostRegressor:
+    settings = {**boosting.COMMON, **boosting.PARAMETERS, "iterations": 30, "rsm": 1, **parameters}
+    return CatBoostRegressor(**settings, random_seed=1).fit(pool)
+
+
+def by_catboost(booster: CatBoostRegressor, pool: Pool):
+    return booster.get_feature_importance(pool, type="ShapValues")[:, 0, :]
+
+
+def test_two_splits_by_hand():
+    # Split 0 is by feature 5, split 1, the root, by feature 2; leaves: both no, 5, 2, both.
+    values, weights = np.array([1.0, 3.0, 5.0, 11.0]), np.array([4.0, 2.0, 1.0, 1.0])
+    expected, contributions = tree_contributions([5, 2], values, weights)
+    assert expected == (4 * 1 + 2 * 3 + 5 + 11) / 8 == 3.25
+    # In the last leaf. 5 known: (6 x 3 + 2 x 11) / 8 = 5; 2 known: (5 + 11) / 2 = 8; both: 11.
+    assert contributions[5][3] == ((5 - 3.25) + (11 - 8)) / 2 == 2.375
+    assert contributions[2][3] == ((8 - 3.25) + (11 - 5)) / 2 == 5.375
+    assert np.allclose(sum(contributions.values()) + expected, values)
+
+
+def test_two_splits_by_one_feature_have_one_player():
+    values, weights = np.array([1.0, 2.0, 0.0, 4.0]), np.array([1.0, 2.0, 0.0, 1.0])
+    expected, contributions = tree_contributions([1, 1], values, weights)
+    assert expected == 9 / 4
+    assert np.array_equal(contributions[1], values - 9 / 4)
+
+
+@pytest.mark.parametrize("depth", range(1, 7))
+def test_they_are_those_of_catboost(depth):
+    pool = make_pool()
+    booster = fitted(pool, depth=depth, learning_rate=0.3)
+    ours = LeafContributions.of(booster).sum(booster.calc_leaf_indexes(pool))
+    assert ours.shape == (ROWS, 6)
+    assert np.ptp(ours[:, 0]) > 0.01
+    assert np.allclose(ours, by_catboost(booster, pool), rtol=0, atol=1e-12)
+
+
+def test_they_are_those_of_catboost_for_a_model_of_two_parts():
+    pool, seed = make_pool(), {"seed": 1, "threads": 1}
+    known = boosting.fit_exactly(make_pool(dimensions=2), ("a", "b"), **seed)
+    model = boosting.combine(known, boosting.fit(pool, trees=30, **seed), 0.4, 0.2)
+    ours = LeafContributions.of(model).sum(model.calc_leaf_indexes(pool))
+    mean, _ = boosting.predict(model, pool)
+    assert np.allclose(ours.sum(axis=1), mean, rtol=0, atol=1e-12)
+    assert np.allclose(ours, by_catboost(model, pool), rtol=0, atol=1e-12)
+
+
+def test_a_tree_without_splits_has_no_contributions():
+    pool = make_pool()
+    # Of few columns, rsm leaves some trees none.
+    booster = fitted(pool, rsm=0.01)
+    by_leaf = LeafContributions.of(booster)
+    assert () in by_leaf.trees
+    ours = by_leaf.sum(booster.calc_leaf_indexes(pool))
+    assert np.allclose(ours, by_catboost(booster, pool), rtol=0, atol=1e-12)
+
+
+def test_catboost_itself_explains_target_statistics():
+    pool = make_pool(categories=60)
+    booster = fitted(pool)
+    assert LeafContributions.of(booster) is None
+    features = FeatureSet(("a", "b", "c", "empty", "category"), frozenset({"category"}))
+    values = StoredModel({}, features, booster).contributions(pool)
+    assert np.array_equal(values, by_catboost(booster, pool))
