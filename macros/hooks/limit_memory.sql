@@ -11,7 +11,7 @@
             "select current_setting('threads')"
         ).columns[0].values()[0] | int -%}
         {%- set for_threads = 125 * threads -%}
-        {%- set megabytes = 300 + for_threads + (15 * prices / 1000000) | int -%}
+        {%- set megabytes = 250 + for_threads + (15 * prices / 1000000) | int -%}
         {%- do graph.update({'memory_limit': megabytes, 'for_threads': for_threads}) -%}
         {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
         set memory_limit = '{{ megabytes }}MB'

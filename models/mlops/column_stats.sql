@@ -1,4 +1,7 @@
 -- depends_on: {{ ref('feature_catalogue') }}
+{% set used = catalogued_features() | selectattr('in_model') | list %}
+{% set columns = used + [{'feature': 'actual', 'kind': 'numeric'}] %}
+{% set batches = columns | batch(10) | list %}
 
 with trained as (
 
@@ -83,22 +86,33 @@ block_rows as materialized (
 
 ),
 
--- One column after the other: what tells its values apart is held once.
+-- Ten columns after ten others: counting distinct values takes memory for each.
+{% for batch in batches %}
+    described_{{ loop.index }} as materialized (
+
+        {% set previous = loop.index0 %}
+        {% for column in batch %}
+            select
+                block,
+                {{ describe_column(column.feature, column.kind) }}
+                    as column_summary
+            from block_rows
+            {% if previous %}
+                where exists (select 1 from described_{{ previous }})
+            {% endif %}
+            group by block
+            {% if not loop.last %}union all{% endif %}
+        {% endfor %}
+
+    ),
+
+{% endfor %}
 described as (
 
-    {% for column in catalogued_features() | selectattr('in_model') %}
-        select
-            block,
-            {{ describe_column(column.feature, column.kind) }} as column_summary
-        from block_rows
-        group by block
-        union all
+    {% for _ in batches %}
+        select * from described_{{ loop.index }}
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
-    select
-        block,
-        {{ describe_column('actual', 'numeric') }} as column_summary
-    from block_rows
-    group by block
 
 )
 

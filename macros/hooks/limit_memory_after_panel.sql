@@ -1,0 +1,7 @@
+{% macro limit_memory_after_panel() %}
+    {%- if execute -%}
+        {%- set megabytes = 100 + graph.for_threads -%}
+        {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
+        set memory_limit = '{{ megabytes }}MB'
+    {%- endif -%}
+{% endmacro %}
