@@ -13,8 +13,9 @@ POINTER = "latest"
 HISTORY_FILE = "run_history.parquet"
 # DuckDB that reads the files is at least this one.
 STORAGE_VERSION = "v1.3.0"
+# Groups of wide rows are held in memory until they are full, small ones for a shorter time.
+ROWS_OF_A_GROUP = 61_440
 # A file of larger groups of rows is opened faster; sorted, a look-up still reads little of one.
-ROWS_OF_A_GROUP = 122_880
 ROWS_OF_A_SORTED_GROUP = 4 * ROWS_OF_A_GROUP
 
 
