@@ -2,6 +2,7 @@
     {%- if execute -%}
         {%- set megabytes = 100 + graph.for_threads -%}
         {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
-        set memory_limit = '{{ megabytes }}MB'
+        set memory_limit = '{{ megabytes }}MB';
+        set allocator_background_threads = true
     {%- endif -%}
 {% endmacro %}

@@ -1,7 +1,7 @@
 -- depends_on: {{ ref('feature_catalogue') }}
 {% set used = catalogued_features() | selectattr('in_model') | list %}
 {% set columns = used + [{'feature': 'actual', 'kind': 'numeric'}] %}
-{% set batches = columns | batch(10) | list %}
+{% set batches = columns | batch(8) | list %}
 
 with trained as (
 
@@ -86,7 +86,7 @@ block_rows as materialized (
 
 ),
 
--- Ten columns after ten others: counting distinct values takes memory for each.
+-- Eight columns after eight others: counting distinct values takes memory for each.
 {% for batch in batches %}
     described_{{ loop.index }} as materialized (
 
