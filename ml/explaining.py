@@ -1,7 +1,7 @@
 """Taking forecasts apart: one row for each contribution of a feature to a forecast."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -178,7 +178,7 @@ class _Inputs:
         return cls(
             pool=pool,
             numbers=numbers.to_numpy(order="c"),
-            categories=prepare(panel, features).select(categorical).to_numpy(),
+            categories=prepare(panel, replace(features, names=tuple(categorical))).to_numpy(),
             of_model=np.zeros(len(forecasts) * width, np.int32),
             of_forecast=np.repeat(forecasts, width),
             of_feature=np.tile(np.arange(width, dtype=np.int32), len(forecasts)),

@@ -3,6 +3,7 @@
         {%- set megabytes = 100 + graph.for_threads -%}
         {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
         set memory_limit = '{{ megabytes }}MB';
+        reset allocator_flush_threshold;
         set allocator_background_threads = true
     {%- endif -%}
 {% endmacro %}
