@@ -153,10 +153,10 @@ class _Inputs:
     pool: Pool
     numbers: Floats
     categories: NDArray[np.object_]
-    of_model: NDArray[np.int32]
-    of_forecast: NDArray[np.int32]
-    of_feature: NDArray[np.int32]
-    of_category: NDArray[np.int32]
+    of_model: pa.Int32Array
+    of_forecast: pa.Int32Array
+    of_feature: pa.Int32Array
+    of_category: pa.Int32Array
 
     @classmethod
     def of(cls, panel: pl.DataFrame, features: FeatureSet) -> "_Inputs":
@@ -179,10 +179,10 @@ class _Inputs:
             pool=pool,
             numbers=numbers.to_numpy(order="c"),
             categories=prepare(panel, replace(features, names=tuple(categorical))).to_numpy(),
-            of_model=np.zeros(len(forecasts) * width, np.int32),
-            of_forecast=np.repeat(forecasts, width),
-            of_feature=np.tile(np.arange(width, dtype=np.int32), len(forecasts)),
-            of_category=of_category.ravel(),
+            of_model=pa.array(np.zeros(len(forecasts) * width, np.int32)),
+            of_forecast=pa.array(np.repeat(forecasts, width)),
+            of_feature=pa.array(np.tile(np.arange(width, dtype=np.int32), len(forecasts))),
+            of_category=pa.array(of_category.ravel(), mask=of_category.ravel() < 0),
         )
 
 
@@ -217,7 +217,5 @@ def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.Rec
     for name, (index, values) in columns.items():
         kind = SCHEMA.field(name).type.value_type
         array = values if isinstance(values, pa.Array) else pa.array(values, kind)
-        arrays[name] = pa.DictionaryArray.from_arrays(
-            pa.array(index, mask=index < 0), array.cast(kind)
-        )
+        arrays[name] = pa.DictionaryArray.from_arrays(index, array.cast(kind))
     return pa.RecordBatch.from_arrays([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
