@@ -17,4 +17,8 @@ class Plugin(BasePlugin):
         again and again cost a build of two thousand stocks two seconds.
         """
         os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+        if gc.get_freeze_count():
+            # An earlier build in this process: its project is garbage by now.
+            gc.unfreeze()
+            gc.collect()
         gc.freeze()
