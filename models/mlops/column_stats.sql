@@ -86,7 +86,7 @@ block_rows as materialized (
 
 ),
 
--- Eight columns after eight others: counting distinct values takes memory for each.
+-- Eight columns after another eight: each takes memory to count its values.
 {% for batch in batches %}
     described_{{ loop.index }} as materialized (
 
