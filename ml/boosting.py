@@ -158,11 +158,16 @@ def predict(model: CatBoostRegressor, pool: Pool, *, threads: int = -1) -> tuple
     return mean, variance
 
 
-def to_bytes(model: CatBoostRegressor) -> bytes:
-    """The model in CatBoost's own binary format, without the time at which it was trained."""
+def to_bytes(model: CatBoostRegressor, form: str = "cbm") -> bytes:
+    """The model in one of CatBoost's formats, without the time at which it was trained.
+
+    Args:
+        model: a fitted model.
+        form: `cbm`, which `from_bytes` reads, or `json`, which shows trees and leaves.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.cbm"
-        model.save_model(str(path))
+        path = Path(folder) / f"model.{form}"
+        model.save_model(str(path), format=form)
         return path.read_bytes()
 
 

@@ -5,17 +5,17 @@ all leaves are worked out once a model; a row's contributions are sums over its 
 """
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from catboost import CatBoostRegressor
 from numpy.typing import NDArray
+
+from ml import boosting
 
 Floats = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class LeafContributions:
 
         CatBoost takes these for categories of more values than it makes one-hot.
         """
-        model = _as_json(booster)
+        model = json.loads(boosting.to_bytes(booster, "json"))
         trees, bias = [], model["scale_and_bias"][1][0]
         for tree in model["oblivious_trees"]:
             splits = tree["splits"] or []
@@ -124,11 +124,3 @@ def _position(split: dict[str, Any], features_info: dict[str, Any]) -> int:
     kind, index = SPLITS_BY_A_FEATURE[split["split_type"]]
     position: int = features_info[kind][split[index]]["flat_feature_index"]
     return position
-
-
-def _as_json(booster: CatBoostRegressor) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.json"
-        booster.save_model(str(path), format="json")
-        model: dict[str, Any] = json.loads(path.read_text())
-        return model
