@@ -151,8 +151,8 @@ class _Inputs:
     """What models with the same features share: their input, and which row holds which value."""
 
     pool: Pool
-    numbers: Floats
-    categories: NDArray[np.object_]
+    numbers: pa.DoubleArray
+    categories: pa.StringArray
     of_model: pa.Int32Array
     of_forecast: pa.Int32Array
     of_feature: pa.Int32Array
@@ -174,11 +174,12 @@ class _Inputs:
             if name in features.categorical
             else pl.col(name).cast(pl.Float64)
             for name in features.names
-        )
+        ).to_numpy(order="c")
+        categories = prepare(panel, replace(features, names=tuple(categorical))).to_numpy()
         return cls(
             pool=pool,
-            numbers=numbers.to_numpy(order="c"),
-            categories=prepare(panel, replace(features, names=tuple(categorical))).to_numpy(),
+            numbers=pa.array(numbers.ravel(), mask=np.isnan(numbers).ravel()),
+            categories=pa.array(categories.ravel(), pa.string()),
             of_model=pa.array(np.zeros(len(forecasts) * width, np.int32)),
             of_forecast=pa.array(np.repeat(forecasts, width)),
             of_feature=pa.array(np.tile(np.arange(width, dtype=np.int32), len(forecasts))),
@@ -198,7 +199,7 @@ def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.Rec
         "ticker": (inputs.of_forecast, ticker),
         "date": (inputs.of_forecast, date_),
         "feature": (inputs.of_feature, names),
-        "feature_category": (inputs.of_category, inputs.categories.ravel()),
+        "feature_category": (inputs.of_category, inputs.categories),
         "bias": (inputs.of_forecast, contributions[:, -1]),
         "predicted_mean": (inputs.of_forecast, mean),
         "predicted_std": (inputs.of_forecast, std),
@@ -209,10 +210,9 @@ def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.Rec
         "trained_at": (inputs.of_model, [row["trained_at"]]),
         "seed": (inputs.of_model, [row["seed"]]),
     }
-    numbers = inputs.numbers.ravel()
     arrays = {
         "shap_value": pa.array(contributions[:, :-1].ravel()),
-        "feature_value": pa.array(numbers, mask=np.isnan(numbers)),
+        "feature_value": inputs.numbers,
     }
     for name, (index, values) in columns.items():
         kind = SCHEMA.field(name).type.value_type
