@@ -13,8 +13,7 @@
         {%- set for_threads = 125 * threads -%}
         {%- set megabytes = 250 + for_threads + (15 * prices / 1000000) | int -%}
         {%- do graph.update({'memory_limit': megabytes, 'for_threads': for_threads}) -%}
-        {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
-        set memory_limit = '{{ megabytes }}MB';
+        {{ set_memory_limit(megabytes) }};
         set allocator_flush_threshold = '64MB'
     {%- endif -%}
 {% endmacro %}

@@ -4,8 +4,7 @@
         {#- Groups of up to 122,880 rows go to one core each, which holds its rows till written. -#}
         {%- set megabytes = graph.memory_limit if rows > 122880
             else 100 + graph.for_threads -%}
-        {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
-        set memory_limit = '{{ megabytes }}MB';
+        {{ set_memory_limit(megabytes) }};
         reset allocator_flush_threshold;
         set allocator_background_threads = true
     {%- endif -%}

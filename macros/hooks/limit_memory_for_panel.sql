@@ -7,7 +7,6 @@
         {%- set megabytes = [
             graph.memory_limit, 100 + graph.for_threads + (2 * bytes / 1000000) | int
         ] | max -%}
-        {{ log('DuckDB uses at most ' ~ megabytes ~ ' MB of memory') }}
-        set memory_limit = '{{ megabytes }}MB'
+        {{ set_memory_limit(megabytes) }}
     {%- endif -%}
 {% endmacro %}
