@@ -10,6 +10,7 @@ from ml.publishing import POINTER, published_file
 
 PUBLISHED = Path(__file__).parents[1] / "warehouse" / "published"
 NO_FILE = "{} names no published file. Run `make build` to publish one."
+DAMAGED = "The published file {} is damaged ({}). Run `make build` to publish a new one."
 # Ids of the newest model of each horizon, on all tickers and dates.
 NEWEST_MODELS = """
 select model_id
@@ -17,7 +18,6 @@ from model_stats
 where cutoff_date is null and len(holdout_tickers) = 0
 qualify row_number() over (partition by horizon_months order by trained_at desc) = 1
 """
-DAMAGED = "The published file {} is damaged ({}). Run `make build` to publish a new one."
 
 
 class PublicationError(Exception):
