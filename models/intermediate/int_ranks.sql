@@ -1,5 +1,6 @@
 {% set catalogued = catalogued_features() | selectattr('ranked') | list %}
 {% set ranked = catalogued | map(attribute='feature') | list %}
+{% set batches = ranked | batch(8) | list %}
 {% do declare_features(['int_ranks']) %}
 {% do require_made_features(catalogued) %}
 -- depends_on: {{ ref('feature_catalogue') }}
@@ -97,78 +98,84 @@ numbered as (
 ),
 
 -- One row per value: windows over each column in turn took four times as long.
-single_values as (
+-- Eight columns at a time: the windows over all do not fit in memory.
+{% for batch in batches %}
+    single_values_{{ loop.index }} as (
 
-    {% for feature in ranked %}
+        {% for feature in batch %}
+            select
+                row_number,
+                date_number,
+                sector_number,
+                has_sector,
+                cast({{ loop.index }} as utinyint) as feature_number,
+                {{ feature }} as value
+            from numbered
+            where {{ feature }} is not null
+            {% if not loop.last %}union all{% endif %}
+        {% endfor %}
+
+    ),
+
+    -- Among fewer than five, a rank says nothing.
+    ranks_{{ loop.index }} as (
+
         select
             row_number,
-            date_number,
-            sector_number,
-            has_sector,
-            cast({{ loop.index }} as utinyint) as feature_number,
-            {{ feature }} as value
-        from numbered
-        where {{ feature }} is not null
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+            feature_number,
+            case
+                when count(*) over by_date >= 5
+                    then
+                        percent_rank() over (
+                            partition by feature_number, date_number
+                            order by value
+                        )
+            end as date_rank,
+            case
+                when has_sector and count(*) over by_sector >= 5
+                    then
+                        percent_rank() over (
+                            partition by
+                                feature_number, date_number, sector_number
+                            order by value
+                        )
+            end as sector_rank
+        from single_values_{{ loop.index }}
+        window
+            by_date as (partition by feature_number, date_number),
+            by_sector as (
+                partition by feature_number, date_number, sector_number
+            )
 
-),
+    ),
 
--- Among fewer than five, a rank says nothing.
-ranks as (
+    by_row_{{ loop.index }} as (
 
-    select
-        row_number,
-        feature_number,
-        case
-            when count(*) over by_date >= 5
-                then
-                    percent_rank() over (
-                        partition by feature_number, date_number
-                        order by value
-                    )
-        end as date_rank,
-        case
-            when has_sector and count(*) over by_sector >= 5
-                then
-                    percent_rank() over (
-                        partition by feature_number, date_number, sector_number
-                        order by value
-                    )
-        end as sector_rank
-    from single_values
-    window
-        by_date as (partition by feature_number, date_number),
-        by_sector as (partition by feature_number, date_number, sector_number)
+        select
+            row_number,
+            {% for feature in batch %}
+                max(if(feature_number = {{ loop.index }}, date_rank, null))
+                    as {{ feature }}_rank,
+                max(if(feature_number = {{ loop.index }}, sector_rank, null))
+                    as {{ feature }}_sector_rank
+                {%- if not loop.last %},{% endif %}
+            {% endfor %}
+        from ranks_{{ loop.index }}
+        group by row_number
 
-),
+    ){% if not loop.last %},{% endif %}
 
-by_row as (
-
-    select
-        row_number,
-        {% for feature in ranked %}
-            max(if(feature_number = {{ loop.index }}, date_rank, null))
-                as {{ feature }}_rank,
-            max(if(feature_number = {{ loop.index }}, sector_rank, null))
-                as {{ feature }}_sector_rank
-            {%- if not loop.last %},{% endif %}
-        {% endfor %}
-    from ranks
-    group by row_number
-
-)
+{% endfor %}
 
 select
-    sample_dates.ticker,
-    sample_dates.date,
+    numbered.ticker,
+    numbered.date,
     {% for feature in ranked %}
-        by_row.{{ feature }}_rank,
-        by_row.{{ feature }}_sector_rank{% if not loop.last %},{% endif %}
+        {{ feature }}_rank,
+        {{ feature }}_sector_rank{% if not loop.last %},{% endif %}
     {% endfor %}
-from sample_dates
-left join numbered
-    on
-        sample_dates.ticker = numbered.ticker
-        and sample_dates.date = numbered.date
-left join by_row on numbered.row_number = by_row.row_number
+from numbered
+{% for _ in batches %}
+    left join by_row_{{ loop.index }}
+        on numbered.row_number = by_row_{{ loop.index }}.row_number
+{% endfor %}

@@ -1,3 +1,9 @@
+{# Over three years no stock moves further, in absolute logs of its prices. #}
+{% set most_moved = 256 %}
+{# Logs of shares traded are below 44. #}
+{% set most_ln_volume = 2 ** 15 %}
+{% set most_square_ln_volume = 2 ** 20 %}
+
 with returns as (
 
     select * from {{ ref('int_daily_returns') }}
@@ -8,7 +14,8 @@ excess_returns as (
 
     select
         *,
-        return_ln - benchmark_return_ln as excess_return_ln
+        return_ln - benchmark_return_ln as excess_return_ln,
+        ln(nullif(adj_volume, 0)) as volume_ln
     from returns
 
 )
@@ -23,20 +30,24 @@ select
     max(adj_close) as highest_price,
     min(drawdown_12m) as worst_drawdown_12m,
     {{ exact_sum('exp(relative_price_ln)') }} as relative_price_sum,
-    {{ exact_sum('excess_return_ln') }} as excess_sum,
-    {{ exact_sum('excess_return_ln ^ 2') }} as excess_square_sum,
-    {{ exact_sum('return_ln') }}
+    {{ exact_sum('excess_return_ln', most_moved) }} as excess_sum,
+    {{ exact_sum('excess_return_ln * excess_return_ln', most_moved) }}
+        as excess_square_sum,
+    {{ exact_sum('return_ln', most_moved) }}
     filter (where benchmark_return_ln is not null) as return_sum,
-    {{ exact_sum('return_ln ^ 2') }}
+    {{ exact_sum('return_ln * return_ln', most_moved) }}
     filter (where benchmark_return_ln is not null) as return_square_sum,
-    {{ exact_sum('benchmark_return_ln') }} as benchmark_sum,
-    {{ exact_sum('benchmark_return_ln ^ 2') }} as benchmark_square_sum,
-    {{ exact_sum('return_ln * benchmark_return_ln') }} as product_sum,
+    {{ exact_sum('benchmark_return_ln', most_moved) }} as benchmark_sum,
+    {{ exact_sum('benchmark_return_ln * benchmark_return_ln', most_moved) }}
+        as benchmark_square_sum,
+    {{ exact_sum('return_ln * benchmark_return_ln', most_moved) }}
+        as product_sum,
     {{ exact_sum('adj_volume') }} as volume_sum,
     cast({{ exact_sum('adj_close * adj_volume') }} as double)
         as dollar_volume_sum,
-    {{ exact_sum('ln(nullif(adj_volume, 0))') }} as volume_ln_sum,
-    {{ exact_sum('ln(nullif(adj_volume, 0)) ^ 2') }} as volume_ln_square_sum,
+    {{ exact_sum('volume_ln', most_ln_volume) }} as volume_ln_sum,
+    {{ exact_sum('volume_ln * volume_ln', most_square_ln_volume) }}
+        as volume_ln_square_sum,
     {{ exact_sum(
         '1e12 * abs(return_ln) / (adj_close * nullif(adj_volume, 0))'
     ) }} as price_impact_sum
