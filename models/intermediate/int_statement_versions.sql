@@ -1,5 +1,6 @@
 {% do declare_statement_items() %}
 {% set items = statement_items() %}
+{% set part_size = 10 %}
 -- depends_on: {{ ref('statement_items') }}
 
 with statements as (
@@ -15,6 +16,48 @@ with statements as (
 
 ),
 
+items as (
+
+    {% for item in items %}
+        select
+            '{{ item.data_code }}' as data_code,
+            {{ loop.index0 }} as item_number
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+-- Ten columns for each part of a filing, then all of a filing: each aggregate
+-- looks at every row, and of parts there are fewer.
+parts as (
+
+    select
+        statements.ticker,
+        statements.is_annual,
+        statements.fiscal_index,
+        statements.known_from,
+        items.item_number // {{ part_size }} as part,
+        max(statements.period_end) as period_end,
+        {% for position in range(part_size) %}
+            max(
+                if(
+                    items.item_number % {{ part_size }} = {{ position }},
+                    statements.value,
+                    null
+                )
+            ) as value_{{ position }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from statements
+    left join items on statements.data_code = items.data_code
+    group by
+        statements.ticker,
+        statements.is_annual,
+        statements.fiscal_index,
+        statements.known_from,
+        part
+
+),
+
 -- Of so many aggregates, filter (where ...) would take three times as long.
 filings as (
 
@@ -25,10 +68,15 @@ filings as (
         known_from,
         max(period_end) as period_end,
         {% for item in items %}
-            max(if(data_code = '{{ item.data_code }}', value, null))
-                as {{ item.column_name }}{% if not loop.last %},{% endif %}
+            max(
+                if(
+                    part = {{ loop.index0 // part_size }},
+                    value_{{ loop.index0 % part_size }},
+                    null
+                )
+            ) as {{ item.column_name }}{% if not loop.last %},{% endif %}
         {% endfor %}
-    from statements
+    from parts
     group by ticker, is_annual, fiscal_index, known_from
 
 )

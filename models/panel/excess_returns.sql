@@ -6,7 +6,7 @@ with sample_dates as (
 
 ),
 
-prices as (
+prices as not materialized (
 
     select * from {{ ref('stg_daily_adjusted') }}
 
