@@ -4,8 +4,6 @@
         {#- Groups of up to 122,880 rows go to one core each, which holds its rows till written. -#}
         {%- set megabytes = graph.memory_limit if rows > 122880
             else 100 + graph.for_threads -%}
-        {{ set_memory_limit(megabytes) }};
-        reset allocator_flush_threshold;
-        set allocator_background_threads = true
+        {{ set_memory_limit(megabytes) }}
     {%- endif -%}
 {% endmacro %}
