@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import Ridge
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import QuantileTransformer
 
 from ml import statistics
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import Pipeline
 
 Floats = NDArray[np.float64]
 Forecast = Callable[[pl.DataFrame], Floats]
@@ -30,16 +31,23 @@ def naive(train: Sample) -> Forecast:
 
 @dataclass(frozen=True)
 class RidgeForecast:
-    """A fitted ridge regression: its numeric features, its steps and its penalty."""
+    """A fitted ridge regression.
+
+    Attributes:
+        features: its numeric features.
+        pipeline: its steps.
+        penalty: its penalty.
+        of_blocks: forecasts of the rows that it was fitted on, and of those that chose the penalty.
+    """
 
     features: FeatureSet
-    pipeline: Pipeline
+    pipeline: "Pipeline"
     penalty: float
+    of_blocks: tuple[Floats, ...]
 
     def __call__(self, panel: pl.DataFrame) -> Floats:
         """Forecast of each row, (n,)."""
-        forecast = self.pipeline.predict(_numbers(panel, self.features))
-        return np.asarray(forecast, dtype=np.float64)
+        return _forecast(self.pipeline, _numbers(panel, self.features))
 
 
 def ridge(
@@ -60,6 +68,12 @@ def ridge(
         validation: rows on which the best of `PENALTIES` is chosen.
         penalty: the penalty without `validation`.
     """
+    # Takes a second, in which other models are fitted.
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import QuantileTransformer
+
     with_values = [name for name in features.numeric if train.panel[name].count() > 0]
     features = FeatureSet(tuple(with_values), frozenset())
     scale = make_pipeline(
@@ -67,6 +81,7 @@ def ridge(
         SimpleImputer(strategy="constant", fill_value=MEDIAN, keep_empty_features=True, copy=False),
     )
     scaled = scale.fit_transform(_numbers(train.panel, features))
+    blocks = [scaled]
     if validation is not None:
         # One fit of as many equal labels solves for all penalties.
         labels = np.column_stack([train.actual] * len(PENALTIES))
@@ -74,8 +89,14 @@ def ridge(
         held_out = scale.transform(_numbers(validation.panel, features))
         errors = [statistics.rmse(validation.actual, f) for f in candidates.predict(held_out).T]
         penalty = PENALTIES[int(np.argmin(errors))]
+        blocks.append(held_out)
     best = Ridge(alpha=penalty).fit(scaled, train.actual)
-    return RidgeForecast(features, make_pipeline(*scale, best), penalty)
+    of_blocks = tuple(_forecast(best, block) for block in blocks)
+    return RidgeForecast(features, make_pipeline(*scale, best), penalty, of_blocks)
+
+
+def _forecast(regression: "Pipeline | Ridge", numbers: NDArray[np.float32]) -> Floats:
+    return np.asarray(regression.predict(numbers), dtype=np.float64)
 
 
 def _numbers(panel: pl.DataFrame, features: FeatureSet) -> NDArray[np.float32]:

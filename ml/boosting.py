@@ -78,16 +78,15 @@ def fit(
     return model
 
 
-def fit_exactly(
-    rows: Pool, features: tuple[str, ...], *, seed: int, threads: int
-) -> CatBoostRegressor:
+def fit_exactly(rows: Pool, features: tuple[str, ...], *, seed: int) -> CatBoostRegressor:
     """Trees over some features alone that give a function of them.
+
+    On one thread: so small a fit waits for a second one longer than it gains.
 
     Args:
         rows: its label is the function's value, twice: a model has two dimensions.
         features: names of the features that the trees may use.
         seed: seed of the fit.
-        threads: threads of the fit.
     """
     ignored = [name for name in rows.get_feature_names() if name not in features]
     model = CatBoostRegressor(
@@ -95,7 +94,7 @@ def fit_exactly(
         **EXACT_PARAMETERS,
         ignored_features=ignored,
         random_seed=seed,
-        thread_count=threads,
+        thread_count=1,
     )
     model.fit(rows)
     return model

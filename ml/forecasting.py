@@ -156,9 +156,7 @@ def fit(
         step = -(-len(expected) // ROWS_OF_A_FUNCTION)
         some = train.panel.gather_every(step)
         label = np.column_stack([expected[::step]] * 2)
-        known = boosting.fit_exactly(
-            to_pool(some, features, label), tuple(scores), seed=seed, threads=threads
-        )
+        known = boosting.fit_exactly(to_pool(some, features, label), tuple(scores), seed=seed)
 
     def unexplained(sample: Sample) -> Pool:
         explained = 0.0

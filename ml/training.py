@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -274,14 +274,24 @@ def evaluate(
 
 def evaluate_baseline(
     forecast: baselines.Forecast,
-    calibrated_on: list[Sample],
+    of_blocks: Sequence[Floats],
+    blocks: Sequence[Sample],
     test: Sample,
     train_mean: float,
     horizon_months: int,
 ) -> tuple[Floats, dict[str, float | None]]:
-    """Forecasts of the test rows, and `evaluate` of them with one standard deviation for all."""
-    errors = [block.actual - forecast(block.panel) for block in calibrated_on]
-    windows = [block.windows(horizon_months) for block in calibrated_on]
+    """Forecasts of the test rows, and `evaluate` of them with one standard deviation for all.
+
+    Args:
+        forecast: the baseline.
+        of_blocks: its forecasts of the rows of each block.
+        blocks: what the standard deviation is calibrated on.
+        test: the rows to forecast.
+        train_mean: see `evaluate`.
+        horizon_months: see `evaluate`.
+    """
+    errors = [block.actual - mean for block, mean in zip(blocks, of_blocks, strict=True)]
+    windows = [block.windows(horizon_months) for block in blocks]
     intervals = statistics.calibrate(errors, windows)
     mean = forecast(test.panel)
     std = np.full(len(mean), np.sqrt(intervals.variance_factor))
@@ -348,15 +358,18 @@ def train(
     calibrated_on = [train_rows, validation_rows]
     split_model = forecasting.calibrate(fitted, calibrated_on, horizon_months, threads=threads)
     mean, std = split_model.forecast(test_rows.panel, threads=threads)
+    naive = baselines.naive(train_rows)
     naive_mean, naive_statistics = evaluate_baseline(
-        baselines.naive(train_rows), calibrated_on, test_rows, fitted.mean, horizon_months
-    )
-    ridge_mean, ridge_statistics = evaluate_baseline(
-        baselines.ridge(train_rows, features, validation=validation_rows),
+        naive,
+        [naive(block.panel) for block in calibrated_on],
         calibrated_on,
         test_rows,
         fitted.mean,
         horizon_months,
+    )
+    ridge = baselines.ridge(train_rows, features, validation=validation_rows)
+    ridge_mean, ridge_statistics = evaluate_baseline(
+        ridge, ridge.of_blocks, calibrated_on, test_rows, fitted.mean, horizon_months
     )
     test_statistics = {
         "": evaluate(test_rows, mean, std, split_model.intervals, fitted.mean, horizon_months),
