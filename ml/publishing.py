@@ -8,6 +8,8 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+from ml.memory import free_pages
+
 POINTER = "latest"
 # Beside the publications: all runs, also those that published nothing; plugins/run_history.py.
 HISTORY_FILE = "run_history.parquet"
@@ -84,6 +86,8 @@ def publish(
         try:
             target = f'publication.main."{name}"'
             if name in sorted_by:
+                # Sorting needs the room that pages of what was copied before take.
+                free_pages(con)
                 relation = relation.order(", ".join(sorted_by[name]))
             con.execute(f"create table {target} as {relation.sql_query()}")
             _copy_comments(con, name, target)
