@@ -11,7 +11,7 @@
             "select current_setting('threads')"
         ).columns[0].values()[0] | int -%}
         {%- set for_threads = 125 * threads -%}
-        {%- set megabytes = 250 + for_threads + (15 * prices / 1000000) | int -%}
+        {%- set megabytes = 100 + for_threads + (38 * prices / 1000000) | int -%}
         {%- do graph.update({'memory_limit': megabytes, 'for_threads': for_threads}) -%}
         {{ set_memory_limit(megabytes) }};
         set allocator_flush_threshold = '64MB'
