@@ -11,7 +11,8 @@
             "select current_setting('threads')"
         ).columns[0].values()[0] | int -%}
         {%- set for_threads = 125 * threads -%}
-        {%- set megabytes = 100 + for_threads + (38 * prices / 1000000) | int -%}
+        {%- set millions = prices / 1000000 -%}
+        {%- set megabytes = for_threads + [250 + 15 * millions, 100 + 38 * millions] | max | int -%}
         {%- do graph.update({'memory_limit': megabytes, 'for_threads': for_threads}) -%}
         {{ set_memory_limit(megabytes) }};
         set allocator_flush_threshold = '64MB'

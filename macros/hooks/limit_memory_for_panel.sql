@@ -3,9 +3,10 @@
         {%- set rows = run_query(
             'select count(*) from ' ~ ref('int_sample_dates')
         ).columns[0].values()[0] -%}
-        {%- set bytes = 8 * rows * model.columns | length -%}
+        {%- set size = 8 * rows * model.columns | length / 1000000 -%}
         {%- set megabytes = [
-            graph.memory_limit, 100 + graph.for_threads + (2 * bytes / 1000000) | int
+            graph.memory_limit,
+            graph.for_threads + (180 + 2 * size) | int
         ] | max -%}
         {{ set_memory_limit(megabytes) }}
     {%- endif -%}
