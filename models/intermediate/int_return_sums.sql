@@ -1,8 +1,8 @@
 {# Over three years no stock moves further, in absolute logs of its prices. #}
 {% set most_moved = 256 %}
 {# Logs of shares traded are below 44. #}
-{% set most_ln_volume = 2 ** 15 %}
-{% set most_square_ln_volume = 2 ** 20 %}
+{% set most_ln_volume = 2 ** 16 %}
+{% set most_square_ln_volume = 2 ** 21 %}
 
 with returns as (
 
