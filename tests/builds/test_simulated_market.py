@@ -118,3 +118,12 @@ def test_delisted_stocks_keep_their_labels(tiny):
 def test_the_docs_are_generated(tiny):
     result = tiny.dbt("docs", "generate", simulated_tickers=40, simulated_years=13)
     assert result.returncode == 0, result.stdout[-3000:]
+
+
+def test_a_panel_between_two_sizes_of_blocks_fits_in_memory(project):
+    # 37,500 rows: columns fill two blocks each, but no group of rows of a publication.
+    size = {"simulated_tickers": 700, "simulated_years": 20}
+    project.build("--exclude-resource-type", "test", "unit_test", steps=2, **size)
+    [[rows]] = project.query("select count(*) from features")
+    assert 32_768 < rows < 61_440
+    assert project.query("select count(*) from published") == [(1,)]
