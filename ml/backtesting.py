@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -110,27 +109,29 @@ def fit_on_all(
     highest penalty.
     """
     split = validation_split(known.panel["date"], horizon_months)
-    fit = partial(
-        forecasting.fit,
-        features=features,
-        horizon_months=horizon_months,
-        seed=seed,
-        threads=threads,
-    )
     if split is None:
-        fitted = fit(known, trees=min(steps, DEFAULT_TREES))
+        trees = min(steps, DEFAULT_TREES)
+        fitted = forecasting.fit(
+            known, features, horizon_months, trees=trees, seed=seed, threads=threads
+        )
         calibrated = forecasting.calibrate(fitted, [known], horizon_months, threads=threads)
         return calibrated, ridge(known, features)
     train, validation = (known.take(block.rows) for block in split)
-    fitted = fit(train, trees=steps, validation=validation)
+    fitted = forecasting.fit(
+        train,
+        features,
+        horizon_months,
+        trees=steps,
+        seed=seed,
+        threads=threads,
+        validation=validation,
+    )
     intervals = forecasting.calibrate(
         fitted, [train, validation], horizon_months, threads=threads
     ).intervals
     penalty = ridge(train, features, validation=validation).penalty
-    return (
-        fit(known, trees=fitted.trees, slope=fitted.slope).with_intervals(intervals),
-        ridge(known, features, penalty=penalty),
-    )
+    refitted = forecasting.refit(fitted, known, horizon_months, seed=seed, threads=threads)
+    return refitted.with_intervals(intervals), ridge(known, features, penalty=penalty)
 
 
 def backtest(

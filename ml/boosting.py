@@ -29,6 +29,8 @@ PARAMETERS: dict[str, Any] = {
     "rsm": 0.3,
 }
 EARLY_STOPPING_ROUNDS = 50
+# Rows whose values give the borders of a column's 64 bins well enough.
+BORDER_ROWS = 20_000
 # Trees that follow a function without noise, to a correlation of 0.99.
 EXACT_PARAMETERS: dict[str, Any] = {
     "loss_function": "MultiRMSE",
@@ -60,7 +62,13 @@ def fit(
     validation: Pool | None = None,
     progress: Progress | None = None,
 ) -> CatBoostRegressor:
-    """Fit at most `trees` trees; with `validation`, keep as many as did best there."""
+    """Fit at most `trees` trees; with `validation`, keep as many as did best there.
+
+    The pool `train` is quantised, in place.
+    """
+    train.quantize(
+        border_count=COMMON["border_count"], dev_max_subset_size_for_build_borders=BORDER_ROWS
+    )
     callbacks = None if progress is None else [_TreeCounter(progress)]
     model = CatBoostRegressor(
         **COMMON, **PARAMETERS, iterations=trees, random_seed=seed, thread_count=threads
@@ -101,12 +109,16 @@ def fit_exactly(rows: Pool, features: tuple[str, ...], *, seed: int) -> CatBoost
 
 
 def combine(
-    known: CatBoostRegressor | None, learned: CatBoostRegressor, weight: float, mean: float
+    known: CatBoostRegressor | None,
+    known_weight: float,
+    learned: CatBoostRegressor,
+    learned_weight: float,
+    mean: float,
 ) -> CatBoostRegressor:
-    """One model: its mean is `mean` + known + `weight` x learned, its variance the learned one."""
-    parts = [_with_leaves_times(learned, weight, 1.0)]
+    """One model: the learned variance, and `mean` plus both models' means times their weights."""
+    parts = [_with_leaves_times(learned, learned_weight, 1.0)]
     if known is not None:
-        parts.append(_with_leaves_times(known, 1.0, 0.0))
+        parts.append(_with_leaves_times(known, known_weight, 0.0))
     model = sum_models(parts)
     # CatBoost takes the loss, and so what a prediction is, from the metadata.
     metadata = model.get_metadata()

@@ -85,6 +85,8 @@ class Forecaster:
     Attributes:
         booster: its prediction is the calibrated mean and variance.
         features: what it takes.
+        scorer: trees that give the factor score, standardised over the rows that it was first
+            fitted on; None where that is the same for all.
         trees: trees that learned from the labels.
         slope: share of what they learned that held on validation rows, between 0 and 1.
         data_weight: weight of what they learned: its credibility times `slope`.
@@ -94,6 +96,7 @@ class Forecaster:
 
     booster: CatBoostRegressor
     features: FeatureSet
+    scorer: CatBoostRegressor | None
     trees: int
     slope: float
     data_weight: float
@@ -122,7 +125,6 @@ def fit(
     seed: int,
     threads: int,
     validation: Sample | None = None,
-    slope: float = 0.0,
     progress: Progress | None = None,
 ) -> Forecaster:
     """Fit at most `trees` trees; with `validation`, keep as many as did best there.
@@ -136,33 +138,94 @@ def fit(
         trees: upper bound on trees; their number without `validation`.
         seed: seed of the fit.
         threads: threads of the fit.
-        validation: rows that choose the number of trees and the slope.
-        slope: the slope without `validation`: that of a fit which had one. What no held-out row
-            has confirmed is not believed, hence 0.
+        validation: rows that choose the number of trees and the slope. Without them the slope is 0:
+            what no held-out row has confirmed is not believed.
         progress: is told of each tree.
     """
-    deviations = train.deviations
-    scores = [name for name in FACTOR_SCORES if name in features.names]
-    score = factor_score(train.panel, scores)
-    expected = PRIOR_IC * deviations.std() * score
-
-    def pool(sample: Sample, label: Floats) -> Pool:
-        filled = to_pool(sample.panel, features, label)
-        filled.set_weight(sample.weights)
-        return filled
-
-    known = None
-    if np.ptp(expected) > 0:
-        step = -(-len(expected) // ROWS_OF_A_FUNCTION)
+    score = factor_score(train.panel, _scores(features))
+    scorer = None
+    if np.ptp(score) > 0:
+        step = -(-len(score) // ROWS_OF_A_FUNCTION)
         some = train.panel.gather_every(step)
-        label = np.column_stack([expected[::step]] * 2)
-        known = boosting.fit_exactly(to_pool(some, features, label), tuple(scores), seed=seed)
+        label = np.column_stack([score[::step]] * 2)
+        pool = to_pool(some, features, label)
+        scorer = boosting.fit_exactly(pool, tuple(_scores(features)), seed=seed)
+    return _fit(
+        train,
+        features,
+        horizon_months,
+        scorer=scorer,
+        trees=trees,
+        slope=0.0,
+        seed=seed,
+        threads=threads,
+        validation=validation,
+        progress=progress,
+    )
+
+
+def refit(
+    chosen: Forecaster,
+    rows: Sample,
+    horizon_months: int,
+    *,
+    seed: int,
+    threads: int,
+    progress: Progress | None = None,
+) -> Forecaster:
+    """Fit again, on more rows, with the trees, slope and factor score that another fit chose.
+
+    The forecaster is not calibrated: see `calibrate`.
+
+    Args:
+        chosen: a forecaster fitted with `validation`.
+        rows: rows to fit on.
+        horizon_months: length of the label window in calendar months.
+        seed: seed of the fit.
+        threads: threads of the fit.
+        progress: is told of each tree.
+    """
+    return _fit(
+        rows,
+        chosen.features,
+        horizon_months,
+        scorer=chosen.scorer,
+        trees=chosen.trees,
+        slope=chosen.slope,
+        seed=seed,
+        threads=threads,
+        validation=None,
+        progress=progress,
+    )
+
+
+def _scores(features: FeatureSet) -> list[str]:
+    return [name for name in FACTOR_SCORES if name in features.names]
+
+
+def _fit(
+    train: Sample,
+    features: FeatureSet,
+    horizon_months: int,
+    *,
+    scorer: CatBoostRegressor | None,
+    trees: int,
+    slope: float,
+    seed: int,
+    threads: int,
+    validation: Sample | None,
+    progress: Progress | None,
+) -> Forecaster:
+    expected_of_score = PRIOR_IC * float(train.deviations.std())
 
     def unexplained(sample: Sample) -> Pool:
-        explained = 0.0
-        if known is not None:
-            explained = known.predict(to_pool(sample.panel, features), thread_count=threads)[:, 0]
-        return pool(sample, sample.deviations - explained)
+        label = sample.deviations
+        if scorer is not None:
+            score = scorer.predict(to_pool(sample.panel, features), thread_count=threads)[:, 0]
+            label = label - expected_of_score * score
+        pool = to_pool(sample.panel, features, label)
+        pool.set_weight(sample.weights)
+        return pool
 
     held_out = None if validation is None else unexplained(validation)
     learned = boosting.fit(
@@ -175,12 +238,14 @@ def fit(
     )
     if held_out is not None:
         slope = _slope(learned, held_out, threads)
+    score = factor_score(train.panel, _scores(features))
     ics = statistics.rank_ic_by_date(train.quarters, train.actual, score)
     weight = credibility(ics, train.windows(horizon_months)) * slope
     mean = float(train.actual.mean())
     return Forecaster(
-        booster=boosting.combine(known, learned, weight, mean),
+        booster=boosting.combine(scorer, expected_of_score, learned, weight, mean),
         features=features,
+        scorer=scorer,
         trees=learned.tree_count_,
         slope=slope,
         data_weight=weight,

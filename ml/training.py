@@ -192,6 +192,7 @@ def parameters() -> str:
             **boosting.COMMON,
             **boosting.PARAMETERS,
             "early_stopping_rounds": boosting.EARLY_STOPPING_ROUNDS,
+            "border_rows": boosting.BORDER_ROWS,
             "prior": boosting.EXACT_PARAMETERS,
             "prior_ic": prior.PRIOR_IC,
             "prior_ic_std": prior.PRIOR_IC_STD,
@@ -384,15 +385,8 @@ def train(
         ridge_mean=pl.Series(ridge_mean),
     )
 
-    final_model = forecasting.fit(
-        labelled,
-        features,
-        horizon_months,
-        trees=fitted.trees,
-        seed=seed,
-        threads=threads,
-        slope=fitted.slope,
-        progress=progress,
+    final_model = forecasting.refit(
+        fitted, labelled, horizon_months, seed=seed, threads=threads, progress=progress
     ).with_intervals(split_model.intervals)
     if progress:
         progress.finish()

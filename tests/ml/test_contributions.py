@@ -65,7 +65,8 @@ def test_they_are_those_of_catboost(depth):
 def test_they_are_those_of_catboost_for_a_model_of_two_parts():
     pool = make_pool()
     known = boosting.fit_exactly(make_pool(dimensions=2), ("a", "b"), seed=1)
-    model = boosting.combine(known, boosting.fit(pool, trees=30, seed=1, threads=1), 0.4, 0.2)
+    learned = boosting.fit(make_pool(), trees=30, seed=1, threads=1)
+    model = boosting.combine(known, 0.05, learned, 0.4, 0.2)
     ours = LeafContributions.of(model).sum(model.calc_leaf_indexes(pool))
     mean, _ = boosting.predict(model, pool)
     assert np.allclose(ours.sum(axis=1), mean, rtol=0, atol=1e-12)
