@@ -423,7 +423,6 @@ def train(
         "library_versions": versions(),
         "fingerprint": fingerprint(labelled, features, label, settings),
         "model": boosting.to_bytes(final_model.booster),
-        "test_predictions": predictions.to_dicts(),
     }
     for name, block in (
         ("train", split.train),
@@ -435,4 +434,6 @@ def train(
             f"{name}_from": block.first,
             f"{name}_to": block.last,
         }
-    return pl.DataFrame([row], schema=SCHEMA)
+    schema = {name: dtype for name, dtype in SCHEMA.items() if name != "test_predictions"}
+    nested = predictions.select(test_predictions=pl.struct(pl.all()).implode())
+    return pl.concat([pl.DataFrame([row], schema=schema), nested], how="horizontal")
