@@ -1,14 +1,15 @@
 """Publishing: the marts of a finished build, copied into a file that nobody writes again."""
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-from ml.memory import free_pages
+from ml.memory import free_pages, pages_kept
 
 POINTER = "latest"
 # Beside the publications: all runs, also those that published nothing; plugins/run_history.py.
@@ -52,6 +53,26 @@ def published_file(folder: Path) -> Path:
     return folder / (folder / POINTER).read_text().strip()
 
 
+def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folder: Path) -> Path:
+    """Copy tables into an unfinished file, which `publish` goes on with.
+
+    What an earlier build left unfinished is dropped.
+
+    Args:
+        con: connection to the warehouse, without an open transaction.
+        tables: what to copy, by the name it gets, which is its name in the warehouse.
+        folder: where the publications of this warehouse are.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / "next.unfinished"
+    unfinished.unlink(missing_ok=True)
+    # Attached once: a query of another thread may hold on to it for a moment after it is detached.
+    with pages_kept(), _attached(con, unfinished):
+        for name, relation in tables.items():
+            _copy(con, name, relation)
+    return unfinished
+
+
 def publish(
     con: DuckDBPyConnection,
     tables: Mapping[str, DuckDBPyRelation],
@@ -59,6 +80,7 @@ def publish(
     folder: Path,
     published_at: datetime,
     kept: int,
+    begun: Path | None = None,
 ) -> Publication:
     """Copy tables and their comments into a new versioned file, move the pointer, drop old files.
 
@@ -72,33 +94,50 @@ def publish(
         folder: where the publications of this warehouse are.
         published_at: time of the publication; the file is named after it.
         kept: how many publications to keep, the new one among them.
+        begun: the file that `begin` returned; tables that it has are not copied again.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{published_at:%Y%m%dT%H%M%S%f}.duckdb"
-    unfinished = file.with_suffix(".unfinished")
-    rows: dict[str, int] = {}
-    for name, relation in tables.items():
+    unfinished = begun or begin(con, {}, folder)
+    with _attached(con, unfinished):
+        there = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'publication'"
+        ).fetchall()
+    for name in [name for name in tables if (name,) not in there]:
         group = ROWS_OF_A_SORTED_GROUP if name in sorted_by else ROWS_OF_A_GROUP
-        con.execute(
-            f"attach {literal(str(unfinished))} as publication "
-            f"(row_group_size {group}, storage_version '{STORAGE_VERSION}')"
-        )
-        try:
-            target = f'publication.main."{name}"'
+        with _attached(con, unfinished, group):
+            relation = tables[name]
             if name in sorted_by:
                 # Sorting needs the room that pages of what was copied before take.
                 free_pages(con)
                 relation = relation.order(", ".join(sorted_by[name]))
-            con.execute(f"create table {target} as {relation.sql_query()}")
-            _copy_comments(con, name, target)
-            rows[name] = con.sql(f"select count(*) from {target}").fetchall()[0][0]
-        finally:
-            con.execute("detach publication")
+            _copy(con, name, relation)
+    with _attached(con, unfinished):
+        rows = {name: con.table(f"publication.main.{name}").shape[0] for name in tables}
+    file = folder / f"{published_at:%Y%m%dT%H%M%S%f}.duckdb"
     os.replace(unfinished, file)
     _move_pointer(folder, file.name)
     for old in sorted(folder.glob("*.duckdb"))[:-kept]:
         old.unlink()
     return Publication(file, file.stat().st_size, rows)
+
+
+@contextlib.contextmanager
+def _attached(
+    con: DuckDBPyConnection, file: Path, rows_of_a_group: int = ROWS_OF_A_GROUP
+) -> Iterator[None]:
+    con.execute(
+        f"attach {literal(str(file))} as publication "
+        f"(row_group_size {rows_of_a_group}, storage_version '{STORAGE_VERSION}')"
+    )
+    try:
+        yield
+    finally:
+        con.execute("detach publication")
+
+
+def _copy(con: DuckDBPyConnection, name: str, relation: DuckDBPyRelation) -> None:
+    target = f'publication.main."{name}"'
+    con.execute(f"create table {target} as {relation.sql_query()}")
+    _copy_comments(con, name, target)
 
 
 def _copy_comments(con: DuckDBPyConnection, name: str, target: str) -> None:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 from dbt_common.invocation import get_invocation_id
@@ -30,6 +31,8 @@ def model(dbt, session):
         "backtest_stats": dbt.ref("backtest_stats"),
         "run_history": dbt.ref("run_history"),
     }
+    run_id = get_invocation_id()
+    panel = dbt.ref("published_panel").filter(f"run_id = '{run_id}'").fetchone()
     con = session.cursor()
     published_at = datetime.now(UTC)
     publication = publish(
@@ -39,9 +42,10 @@ def model(dbt, session):
         folder=publications_of(con),
         published_at=published_at,
         kept=int(config["publications_kept"]),
+        begun=Path(panel[1]) if panel else None,
     )
     row = {
-        "run_id": get_invocation_id(),
+        "run_id": run_id,
         "published_at": published_at,
         "file": str(publication.file),
         "size": publication.size,

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from ml.publishing import POINTER, publish, published_file
+from ml.publishing import POINTER, begin, publish, published_file
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def con(tmp_path):
     con.close()
 
 
-def publish_at(con, folder, second, **tables):
+def publish_at(con, folder, second, begun=None, **tables):
     return publish(
         con,
         tables or {"marts": con.sql("select * from marts")},
@@ -23,6 +23,7 @@ def publish_at(con, folder, second, **tables):
         folder,
         datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC),
         kept=2,
+        begun=begun,
     )
 
 
@@ -49,3 +50,22 @@ def test_a_failure_leaves_the_pointer_where_it_was(con, tmp_path):
         publish_at(con, folder, 1, marts=broken)
     assert published_file(folder) == good.file
     assert not (folder / POINTER).with_suffix(".new").exists()
+
+
+def test_what_was_begun_is_not_copied_again(con, tmp_path):
+    folder = tmp_path / "published"
+    con.execute("create table panel as select range as day from range(5)")
+    begun = begin(con, {"panel": con.table("panel")}, folder)
+    con.execute("insert into panel values (5)")
+    tables = {"marts": con.table("marts"), "panel": con.table("panel")}
+    publication = publish_at(con, folder, 0, begun, **tables)
+    assert publication.rows == {"marts": 10, "panel": 5}
+    assert {file.name for file in folder.iterdir()} == {publication.file.name, POINTER}
+
+
+def test_what_an_earlier_build_left_unfinished_is_dropped(con, tmp_path):
+    folder = tmp_path / "published"
+    begin(con, {"old": con.table("marts")}, folder)
+    publication = publish_at(con, folder, 0)
+    with duckdb.connect(str(publication.file), read_only=True) as reader:
+        assert reader.sql("select table_name from duckdb_tables()").fetchall() == [("marts",)]

@@ -1,0 +1,17 @@
+import polars as pl
+from dbt_common.invocation import get_invocation_id
+
+from ml.publishing import begin, publications_of
+
+
+def model(dbt, session):
+    tables = {
+        "features": dbt.ref("features"),
+        "excess_returns": dbt.ref("excess_returns"),
+        "weekly_prices": dbt.ref("weekly_prices"),
+        "feature_catalogue": dbt.ref("feature_catalogue"),
+        "rejected_rows": dbt.ref("rejected_rows"),
+    }
+    con = session.cursor()
+    begun = begin(con, tables, folder=publications_of(con))
+    return pl.DataFrame({"run_id": [get_invocation_id()], "file": [str(begun)]})
