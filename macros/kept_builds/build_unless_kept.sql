@@ -3,13 +3,12 @@
     {%- set is_view = model.config.materialized == 'view' -%}
     {%- set fingerprint = node_fingerprint() -%}
     {%- set last = graph.kept_builds.get(node) -%}
-    {%- set in_full = mentions_today() -%}
     {%- set relation = load_cached_relation(this) -%}
     {%- set is_forced = flags.FULL_REFRESH
         or (var('retrain') and 'retrain' in (model.config.meta or {})) -%}
     {%- if not is_forced and last and fingerprint == last.fingerprint
         and relation is not none
-        and (is_view or table_content(this, in_full) == last.content)
+        and (is_view or table_content(this) == last.content)
         and are_files_there() -%}
         {%- do write_comments(relation, graph.comments) -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
@@ -19,11 +18,18 @@
         {%- endif -%}
         {{ return({'relations': [this]}) }}
     {%- endif -%}
+    {#- What comes out the same on another day is not new to the nodes that read it. -#}
+    {%- set before = table_content(this, in_full=true)
+        if mentions_today() and last and relation is not none else none -%}
     {%- do forget_build(node) -%}
     {%- set built = materialization() -%}
     {%- if fingerprint is not none -%}
+        {%- set is_same = before is not none and table_content(this, in_full=true) == before -%}
         {%- do remember_build(
-            node, fingerprint, none if is_view else table_content(this, in_full)
+            node,
+            fingerprint,
+            content=none if is_view else table_content(this),
+            version=last.version if is_same else none
         ) -%}
     {%- endif -%}
     {{ return(built) }}

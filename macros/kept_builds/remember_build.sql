@@ -1,5 +1,6 @@
-{% macro remember_build(node, fingerprint, content=none) %}
-    {%- set version = fingerprint if content is none
+{% macro remember_build(node, fingerprint, content=none, version=none) %}
+    {%- set version = version if version is not none
+        else fingerprint if content is none
         else content if 'rows only' not in content
         else local_md5(fingerprint ~ invocation_id) -%}
     {%- do run_query(

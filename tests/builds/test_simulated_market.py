@@ -1,10 +1,13 @@
 import catboost
 import duckdb
 import numpy as np
+import pytest
+from conftest import Project
 
 from ml.matrix import FeatureSet, to_pool
 from ml.publishing import publications_folder, published_file
 
+LARGE = {"simulated_tickers": 700, "simulated_years": 20, "steps": 2}
 SHAP = "select * exclude (trained_at) from ticker_shap order by all"
 
 
@@ -120,10 +123,38 @@ def test_the_docs_are_generated(tiny):
     assert result.returncode == 0, result.stdout[-3000:]
 
 
-def test_a_panel_between_two_sizes_of_blocks_fits_in_memory(project):
+@pytest.fixture(scope="module")
+def large(tmp_path_factory) -> Project:
+    """A market with more than a million prices, without tests."""
+    project = Project(tmp_path_factory.mktemp("large"))
+    project.build("--exclude-resource-type", "test", "unit_test", **LARGE)
+    return project
+
+
+def test_a_panel_between_two_sizes_of_blocks_fits_in_memory(large):
     # 37,500 rows: columns fill two blocks each, but no group of rows of a publication.
-    size = {"simulated_tickers": 700, "simulated_years": 20}
-    project.build("--exclude-resource-type", "test", "unit_test", steps=2, **size)
-    [[rows]] = project.query("select count(*) from features")
+    [[rows]] = large.query("select count(*) from features")
     assert 32_768 < rows < 61_440
-    assert project.query("select count(*) from published") == [(1,)]
+    assert large.query("select count(*) from published") == [(1,)]
+
+
+def test_a_large_table_that_comes_out_the_same_on_another_day_is_not_new(large):
+    selected = ["base_fundamentals_daily", "stg_fundamentals_daily", "int_valuations"]
+    outcomes = (
+        "select status from run_history where node like 'model.%' "
+        "and invoked_at = (select max(invoked_at) from run_history) order by node"
+    )
+    another_day = (
+        "update build_fingerprints set fingerprint = 'of another day' "
+        "where node like '%.base_fundamentals_daily'"
+    )
+    with duckdb.connect(str(large.warehouse)) as con:
+        con.execute(another_day)
+    large.run("--select", *selected, **LARGE)
+    # base_fundamentals_daily, int_valuations, stg_fundamentals_daily
+    assert large.query(outcomes) == [("success",), ("kept",), ("kept",)]
+    with duckdb.connect(str(large.warehouse)) as con:
+        con.execute("update base_fundamentals_daily set market_cap = 1")
+        con.execute(another_day)
+    large.run("--select", *selected, **LARGE)
+    assert large.query(outcomes) == [("success",), ("success",), ("success",)]
