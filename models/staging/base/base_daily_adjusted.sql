@@ -15,7 +15,7 @@
 #}
 {% set benchmark_factor = 1.25 %}
 
-with source as (
+with source as not materialized (
 
     select * from {{ market_table('daily_adjusted') }}
 
@@ -27,7 +27,7 @@ listings as (
 
 ),
 
-renamed as (
+renamed as not materialized (
 
     select
         {{ normalised_ticker() }} as ticker,
@@ -83,7 +83,7 @@ marked as not materialized (
 ),
 
 -- Ranking is dear: only tickers that have copies are ranked.
-ranked as (
+ranked as not materialized (
 
     select
         *,
@@ -106,7 +106,7 @@ ranked as (
 
 ),
 
-deduplicated as (
+deduplicated as not materialized (
 
     select
         * replace (
@@ -127,12 +127,14 @@ deduplicated as (
 moves as (
 
     select
-        *,
+        ticker,
+        date,
         adj_close / lag(adj_close) over by_day as day_move,
         adj_close / lag(adj_close, 2) over by_day as two_day_move,
         lead(adj_close) over by_day / lag(adj_close) over by_day as round_trip
     from deduplicated
-    window by_day as (partition by ticker, reason order by date)
+    where reason is null
+    window by_day as (partition by ticker order by date)
 
 ),
 
@@ -141,20 +143,37 @@ moves as (
 ticks as (
 
     select
-        *,
+        ticker,
+        date,
         case
-            when
-                ticker = 'SPY'
-                and {{ is_beyond('day_move', benchmark_factor) }}
-                and {{ is_beyond('two_day_move', benchmark_factor) }}
-                then 'SPY moved further than it can in a day'
-            when
-                ticker <> 'SPY'
-                and {{ is_beyond('day_move', tick_factor) }}
-                and not {{ is_beyond('round_trip', undone_factor) }}
-                then 'one-day move that reverses'
-        end as tick_reason
+            when ticker = 'SPY' then 'SPY moved further than it can in a day'
+            else 'one-day move that reverses'
+        end as reason
     from moves
+    where
+        case
+            when ticker = 'SPY'
+                then
+                    {{ is_beyond('day_move', benchmark_factor) }}
+                    and {{ is_beyond('two_day_move', benchmark_factor) }}
+            else
+                {{ is_beyond('day_move', tick_factor) }}
+                and not {{ is_beyond('round_trip', undone_factor) }}
+        end
+
+),
+
+with_ticks as (
+
+    select
+        deduplicated.* replace (
+            coalesce(deduplicated.reason, ticks.reason) as reason
+        )
+    from deduplicated
+    left join ticks
+        on
+            deduplicated.ticker = ticks.ticker
+            and deduplicated.date = ticks.date
 
 )
 
@@ -165,9 +184,9 @@ select
     adj_close,
     is_in_scope,
     case
-        when coalesce(reason, tick_reason) is not null
+        when reason is not null
             then concat_ws(' ', source_ticker, source_date)
     end as key,
     case when adj_volume >= 0 then adj_volume end as adj_volume,
-    coalesce(reason, tick_reason) as reason
-from ticks
+    reason
+from with_ticks

@@ -1,4 +1,4 @@
-with source as (
+with source as not materialized (
 
     select * from {{ market_table('fundamentals_daily') }}
 
@@ -10,7 +10,7 @@ listings as (
 
 ),
 
-renamed as (
+renamed as not materialized (
 
     select
         {{ normalised_ticker() }} as ticker,
