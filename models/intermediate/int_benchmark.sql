@@ -8,7 +8,7 @@ trading_days as (
 
     select
         date,
-        row_number() over (order by date) as day_number
+        cast(row_number() over (order by date) as integer) as day_number
     from prices
     group by date
 
@@ -31,6 +31,8 @@ spy_prices as (
 -- all others must not pass for the next trading day.
 select
     trading_days.date,
+    trading_days.day_number,
+    cast(count(*) over last_12_months - 1 as integer) as days_12m,
     {{ sample_anchor('trading_days.date') }} as sample_anchor,
     trading_days.day_number - spy_prices.day_number as price_age,
     case
@@ -42,3 +44,8 @@ select
 from trading_days
 asof left join spy_prices
     on trading_days.date >= spy_prices.date
+window
+    last_12_months as (
+        order by trading_days.date
+        range between interval 12 months preceding and current row
+    )

@@ -21,8 +21,10 @@ select
     benchmark_ln - lag(benchmark_ln) over by_ticker as benchmark_return_ln,
     adj_close / max(adj_close) over (
         partition by ticker
-        order by date
-        range between interval 12 months preceding and current row
+        order by day_number
+        range between days_12m preceding and current row
     ) - 1 as drawdown_12m
 from prices
-window by_ticker as (partition by ticker order by date)
+-- By number, not date: both windows share one sort, and months are counted once
+-- a trading day, not once a price.
+window by_ticker as (partition by ticker order by day_number)

@@ -24,6 +24,8 @@ select
     prices.adj_close,
     prices.adj_volume,
     benchmark.sample_anchor,
+    benchmark.day_number,
+    benchmark.days_12m,
     ln(prices.adj_close) as price_ln,
     ln(benchmark.adj_close) as benchmark_ln,
     ln(prices.adj_close) - ln(benchmark.adj_close) as relative_price_ln
