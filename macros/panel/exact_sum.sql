@@ -1,7 +1,11 @@
-{% macro exact_sum(expression, largest=none) -%}
+{% macro exact_sum(expression, largest=none, over=none) -%}
     {%- if largest is none -%}
-        sum(try_cast({{ expression }} as decimal(38, 18)))
+        cast(
+            sum(try_cast(({{ expression }}) * {{ 2 ** 60 }} as hugeint))
+            {%- if over %} over {{ over }}{% endif %} as double
+        ) / {{ 2 ** 60 }}
     {%- else -%}
         sum(({{ expression }}) + {{ 1.5 * largest }} - {{ 1.5 * largest }})
+        {%- if over %} over {{ over }}{% endif %}
     {%- endif -%}
 {%- endmacro %}

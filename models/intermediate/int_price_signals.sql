@@ -2,12 +2,10 @@
 {# At least half of a window's trading days, else the signal is null. #}
 {% set lowest_days_12m = 126 %}
 {% set lowest_days_36m = 378 %}
-{% set sums = [
-    'days',
-    'relative_price_days',
-    'return_days',
-    'volume_days',
-    'relative_price_sum',
+{% set counts = ['days', 'relative_price_days', 'return_days', 'volume_days'] %}
+{% set sums = ['relative_price_sum', 'volume_sum', 'price_impact_sum'] %}
+{# Added up as they are: they are rounded so that they add up exactly. #}
+{% set rounded_sums = [
     'excess_sum',
     'excess_square_sum',
     'return_sum',
@@ -15,21 +13,13 @@
     'benchmark_sum',
     'benchmark_square_sum',
     'product_sum',
-    'volume_sum',
     'volume_ln_sum',
     'volume_ln_square_sum',
-    'price_impact_sum',
 ] %}
 
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}
-
-),
-
-prices as (
-
-    select * from {{ ref('int_relative_prices') }}
 
 ),
 
@@ -45,11 +35,19 @@ windows as (
     select
         ticker,
         sample_anchor,
-        {% for sum in sums %}
-            cast(sum({{ sum }}) over months_12 as double) as {{ sum }}_12m,
-            cast(sum({{ sum }}) over months_36 as double) as {{ sum }}_36m,
+        {% for months in [12, 36] %}
+            {% for count in counts + rounded_sums %}
+                cast(sum({{ count }}) over months_{{ months }} as double)
+                    as {{ count }}_{{ months }}m,
+            {% endfor %}
+            {% for sum in sums %}
+                {{ exact_sum(sum, over='months_' ~ months) }}
+                    as {{ sum }}_{{ months }}m,
+            {% endfor %}
         {% endfor %}
         volume_sum / nullif(volume_days, 0) as mean_volume_3m,
+        last_price,
+        last_relative_price_ln,
         max(highest_price) over months_12 as highest_price_12m,
         min(worst_drawdown_12m) over months_12 as max_drawdown_12m
     from return_sums
@@ -108,7 +106,7 @@ signals as (
         case
             when moments.relative_price_days_12m >= {{ lowest_days_12m }}
                 then
-                    prices.relative_price_ln
+                    moments.last_relative_price_ln
                     - ln(
                         moments.relative_price_sum_12m
                         / moments.relative_price_days_12m
@@ -117,7 +115,7 @@ signals as (
         case
             when moments.relative_price_days_36m >= {{ lowest_days_36m }}
                 then
-                    prices.relative_price_ln
+                    moments.last_relative_price_ln
                     - ln(
                         moments.relative_price_sum_36m
                         / moments.relative_price_days_36m
@@ -153,7 +151,7 @@ signals as (
         end as idiosyncratic_volatility_12m,
         case
             when moments.days_12m >= {{ lowest_days_12m }}
-                then prices.adj_close / moments.highest_price_12m
+                then moments.last_price / moments.highest_price_12m
         end as high_12m_ratio,
         case
             when moments.days_12m >= {{ lowest_days_12m }}
@@ -208,10 +206,6 @@ signals as (
         on
             sample_dates.ticker = moments.ticker
             and sample_dates.sample_anchor = moments.sample_anchor
-    inner join prices
-        on
-            sample_dates.ticker = prices.ticker
-            and sample_dates.date = prices.date
 
 )
 

@@ -27,6 +27,8 @@ select
     count(relative_price_ln) as relative_price_days,
     count(excess_return_ln) as return_days,
     count(adj_volume) filter (where adj_volume > 0) as volume_days,
+    arg_max(adj_close, date) as last_price,
+    arg_max_null(relative_price_ln, date) as last_relative_price_ln,
     max(adj_close) as highest_price,
     min(drawdown_12m) as worst_drawdown_12m,
     {{ exact_sum('exp(relative_price_ln)') }} as relative_price_sum,
@@ -43,8 +45,7 @@ select
     {{ exact_sum('return_ln * benchmark_return_ln', most_moved) }}
         as product_sum,
     {{ exact_sum('adj_volume') }} as volume_sum,
-    cast({{ exact_sum('adj_close * adj_volume') }} as double)
-        as dollar_volume_sum,
+    {{ exact_sum('adj_close * adj_volume') }} as dollar_volume_sum,
     {{ exact_sum('volume_ln', most_ln_volume) }} as volume_ln_sum,
     {{ exact_sum('volume_ln * volume_ln', most_square_ln_volume) }}
         as volume_ln_square_sum,

@@ -5,12 +5,6 @@ with sample_dates as (
 
 ),
 
-prices as (
-
-    select * from {{ ref('int_relative_prices') }}
-
-),
-
 return_sums as (
 
     select * from {{ ref('int_return_sums') }}
@@ -29,7 +23,7 @@ quarters as (
         sample_dates.ticker,
         sample_dates.date,
         sample_dates.sample_anchor,
-        prices.adj_close,
+        return_sums.last_price,
         valuations.market_cap,
         case
             when valuations.market_cap > 0 and return_sums.volume_days > 0
@@ -39,10 +33,6 @@ quarters as (
                     / valuations.market_cap
         end as turnover
     from sample_dates
-    inner join prices
-        on
-            sample_dates.ticker = prices.ticker
-            and sample_dates.date = prices.date
     inner join return_sums
         on
             sample_dates.ticker = return_sums.ticker
@@ -95,7 +85,7 @@ select
         when windows.market_cap > 0 and year_ago.market_cap > 0
             then
                 ln(windows.market_cap / year_ago.market_cap)
-                - ln(windows.adj_close / year_ago.adj_close)
+                - ln(windows.last_price / year_ago.last_price)
     end as net_issuance_12m
 from windows
 left join quarters as year_ago

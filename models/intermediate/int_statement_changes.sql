@@ -32,7 +32,7 @@ years as (
         {% for flow in flows %}
             case
                 when is_annual or count({{ flow }}) = 4
-                    then cast({{ exact_sum(flow) }} as double)
+                    then {{ exact_sum(flow) }}
             end as {{ flow }},
         {% endfor %}
         {% for balance in balances %}
@@ -130,11 +130,10 @@ margin_deviations as (
             when count(operating_margin) >= 6
                 then sqrt(
                     greatest(
-                        cast(
-                            {{ exact_sum('operating_margin ^ 2') }} as double
-                        ) / count(operating_margin)
+                        {{ exact_sum('operating_margin ^ 2') }}
+                        / count(operating_margin)
                         - (
-                            cast({{ exact_sum('operating_margin') }} as double)
+                            {{ exact_sum('operating_margin') }}
                             / count(operating_margin)
                         ) ^ 2,
                         0

@@ -183,10 +183,10 @@ select
     close,
     adj_close,
     is_in_scope,
+    reason,
     case
         when reason is not null
             then concat_ws(' ', source_ticker, source_date)
     end as key,
-    case when adj_volume >= 0 then adj_volume end as adj_volume,
-    reason
+    case when adj_volume >= 0 then adj_volume end as adj_volume
 from with_ticks
