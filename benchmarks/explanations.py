@@ -28,7 +28,7 @@ from ml.progress import Progress
 from ml.publishing import ROWS_OF_A_GROUP, ROWS_OF_A_SORTED_GROUP
 
 PROFILE = yaml.safe_load(Path("profiles.yml").read_text())["stock_forecasts"]["outputs"]["local"]
-MEMORY = "350MB"
+MEMORY = "400MB"
 FIRST = date(2026, 1, 1).toordinal()
 TICKERS, FEATURES = 2000, 75
 ROWS_OF_A_RUN = 3 * TICKERS * FEATURES
