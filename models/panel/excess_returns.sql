@@ -50,20 +50,35 @@ horizons as (
 
 ),
 
--- No label before the market's data reach the end of its window.
-closed_windows as (
+entries as (
 
     select
         sample_dates.ticker,
         sample_dates.date,
-        horizons.months,
-        cast(sample_dates.date + to_months(horizons.months) as date)
-            as window_end
+        prices.adj_close as entry_price
     from sample_dates
+    inner join prices
+        on
+            sample_dates.ticker = prices.ticker
+            and sample_dates.date = prices.date
+
+),
+
+-- No label before the market's data reach the end of its window.
+closed_windows as (
+
+    select
+        entries.ticker,
+        entries.date,
+        entries.entry_price,
+        horizons.months,
+        cast(entries.date + to_months(horizons.months) as date)
+            as window_end
+    from entries
     cross join horizons
     cross join market_end
     where
-        sample_dates.date + to_months(horizons.months) <= market_end.date
+        entries.date + to_months(horizons.months) <= market_end.date
 
 ),
 
@@ -77,6 +92,7 @@ exits as (
         closed_windows.ticker,
         closed_windows.date,
         closed_windows.months,
+        closed_windows.entry_price,
         prices.date as exit_date,
         prices.adj_close as exit_price,
         last_trades.date < spy_days.date as is_delisted
@@ -98,14 +114,10 @@ window_returns as (
         exits.date,
         exits.months,
         exits.is_delisted,
-        ln(exits.exit_price / entry.adj_close)
+        ln(exits.exit_price / exits.entry_price)
         - ln(benchmark_exit.adj_close / benchmark_entry.adj_close)
             as excess_return_ln
     from exits
-    inner join prices as entry
-        on
-            exits.ticker = entry.ticker
-            and exits.date = entry.date
     inner join benchmark as benchmark_entry
         on exits.date = benchmark_entry.date
     inner join benchmark as benchmark_exit
