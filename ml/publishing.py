@@ -65,7 +65,9 @@ def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folde
     """
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / "next.unfinished"
-    unfinished.unlink(missing_ok=True)
+    # With the log of writes that a build which was killed leaves beside the file.
+    for left in folder.glob(f"{unfinished.name}*"):
+        left.unlink()
     # Attached once: a query of another thread may hold on to it for a moment after it is detached.
     with pages_kept(), _attached(con, unfinished):
         for name, relation in tables.items():
