@@ -138,6 +138,8 @@ def test_the_overview_names_every_public_model(documented):
 
 def test_public_is_what_is_published_and_the_dashboard_reads_it(manifest):
     published = set(manifest["parent_map"]["model.stock_forecasts.published"])
+    # It begins the file that `published` goes on with.
+    published -= {"model.stock_forecasts.published_panel"}
     assert {
         name
         for name, node in manifest["nodes"].items()
