@@ -25,9 +25,10 @@ import yaml
 from ml.explaining import StoredModel, explanations, rows_to_explain
 from ml.matrix import to_pool
 from ml.progress import Progress
-from ml.publishing import ROWS_OF_A_GROUP, ROWS_OF_A_SORTED_GROUP
+from ml.publishing import ROWS_OF_A_GROUP, ROWS_OF_A_SORTED_GROUP, STORAGE_VERSION
 
 PROFILE = yaml.safe_load(Path("profiles.yml").read_text())["stock_forecasts"]["outputs"]["local"]
+ATTACHED = PROFILE["attach"][0]
 MEMORY = "400MB"
 FIRST = date(2026, 1, 1).toordinal()
 TICKERS, FEATURES = 2000, 75
@@ -36,10 +37,12 @@ ROWS_OF_A_RUN = 3 * TICKERS * FEATURES
 
 def open_warehouse(file: Path) -> duckdb.DuckDBPyConnection:
     """A new warehouse with the settings of profiles.yml."""
-    con = duckdb.connect(str(file), config=PROFILE["config_options"])
-    for name, value in {**PROFILE["settings"], "memory_limit": MEMORY}.items():
+    con = duckdb.connect(config={"temp_directory": f"{file}.tmp", "memory_limit": MEMORY})
+    options = ", ".join(f"{name} '{value}'" for name, value in ATTACHED["options"].items())
+    con.execute(f"attach '{file}' as {ATTACHED['alias']} ({options}); attach ':memory:' as scratch")
+    for name, value in PROFILE["settings"].items():
         con.execute(f"set {name} = '{value}'")
-    con.execute("set enable_progress_bar = false; attach ':memory:' as scratch")
+    con.execute("set enable_progress_bar = false")
     return con
 
 
@@ -185,7 +188,10 @@ def compare_forms(folder: Path, million_rows: int) -> None:
         for index in ("", ", index on ticker"):
             file = folder / "published.duckdb"
             group = ROWS_OF_A_SORTED_GROUP if order else ROWS_OF_A_GROUP
-            con.execute(f"attach '{file}' as publication (row_group_size {group})")
+            con.execute(
+                f"attach '{file}' as publication "
+                f"(row_group_size {group}, storage_version '{STORAGE_VERSION}')"
+            )
 
             def write(order: str = order, index: str = index) -> None:
                 con.execute(f"create table publication.ticker_shap as from ticker_shap {order}")
@@ -233,6 +239,7 @@ def explain_history(folder: Path, warehouse: Path) -> None:
     progress = Progress("forecasts explained", len(rows) * len(models), print, is_watched=False)
     # One connection reads while the other writes, as in dbt.
     writer = con.cursor()
+    writer.execute(f"use {ATTACHED['alias']}")
     writer.register("reader", explanations(rows, models, progress))
     wall, cpu = seconds(lambda: writer.execute("create table ticker_shap as from reader"))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

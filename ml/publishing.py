@@ -9,17 +9,17 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-from ml.memory import free_pages, pages_kept
+from ml.memory import free_pages, one_thread, pages_kept
 
 POINTER = "latest"
 # Beside the publications: all runs, also those that published nothing; plugins/run_history.py.
 HISTORY_FILE = "run_history.parquet"
 # DuckDB that reads the files is at least this one.
 STORAGE_VERSION = "v1.3.0"
-# Groups of wide rows are held in memory until they are full, small ones for a shorter time.
-ROWS_OF_A_GROUP = 61_440
+# A group is held in memory until it is full; profiles.yml says what is gained with this size.
+ROWS_OF_A_GROUP = 30_720
 # A file of larger groups of rows is opened faster; sorted, a look-up still reads little of one.
-ROWS_OF_A_SORTED_GROUP = 4 * ROWS_OF_A_GROUP
+ROWS_OF_A_SORTED_GROUP = 8 * ROWS_OF_A_GROUP
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folde
     for left in folder.glob(f"{unfinished.name}*"):
         left.unlink()
     # Attached once: a query of another thread may hold on to it for a moment after it is detached.
-    with pages_kept(), _attached(con, unfinished):
+    with pages_kept(), one_thread(con), _attached(con, unfinished):
         for name, relation in tables.items():
             _copy(con, name, relation)
     return unfinished
@@ -126,14 +126,15 @@ def publish(
 def _attached(
     con: DuckDBPyConnection, file: Path, rows_of_a_group: int = ROWS_OF_A_GROUP
 ) -> Iterator[None]:
+    # Else detaching would write small groups of rows again, as larger ones.
     con.execute(
-        f"attach {literal(str(file))} as publication "
+        f"set max_vacuum_tasks = 0; attach {literal(str(file))} as publication "
         f"(row_group_size {rows_of_a_group}, storage_version '{STORAGE_VERSION}')"
     )
     try:
         yield
     finally:
-        con.execute("detach publication")
+        con.execute("detach publication; reset max_vacuum_tasks")
 
 
 def _copy(con: DuckDBPyConnection, name: str, relation: DuckDBPyRelation) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from dbt.adapters.events.logging import AdapterLogger
@@ -93,6 +94,8 @@ where invoked_at < (
 class Plugin(BasePlugin):
     """Takes the results of a run from the macro `record_run`."""
 
+    creds: DuckDBCredentials
+
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Remember the connection to the warehouse."""
         self.connection = conn
@@ -101,6 +104,7 @@ class Plugin(BasePlugin):
         """Record a run; what goes wrong is a line of the log."""
         try:
             with self.connection.cursor() as cursor:
+                cursor.execute(f"use {self.creds.database}")
                 record(cursor, **target_config.config)
         except Exception as error:
             AdapterLogger("DuckDB").warning(f"run_history could not be written: {error}")

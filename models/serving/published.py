@@ -34,6 +34,7 @@ def model(dbt, session):
     run_id = get_invocation_id()
     panel = dbt.ref("published_panel").filter(f"run_id = '{run_id}'").fetchone()
     con = session.cursor()
+    con.execute(f"use {dbt.this.database}")
     published_at = datetime.now(UTC)
     publication = publish(
         con,

@@ -13,5 +13,6 @@ def model(dbt, session):
         "rejected_rows": dbt.ref("rejected_rows"),
     }
     con = session.cursor()
+    con.execute(f"use {dbt.this.database}")
     begun = begin(con, tables, folder=publications_of(con))
     return pl.DataFrame({"run_id": [get_invocation_id()], "file": [str(begun)]})

@@ -42,6 +42,13 @@ def test_a_wrong_value_is_named(project, name, value, words):
     assert words in refusal(project, **{name: value})
 
 
+def test_a_warehouse_that_another_program_holds_is_named(project):
+    with duckdb.connect(str(project.warehouse)):
+        words = refusal(project)
+    assert f"the warehouse {project.warehouse} cannot be opened" in words
+    assert "close the program that holds it" in words
+
+
 def test_a_wrong_folder_is_named(project):
     assert "market '../no/such/place' is not a folder" in refusal(
         project, market="../no/such/place"

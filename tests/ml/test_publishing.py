@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from ml.publishing import POINTER, begin, publish, published_file
+from ml.publishing import POINTER, ROWS_OF_A_GROUP, begin, publish, published_file
 
 
 @pytest.fixture
@@ -69,3 +69,14 @@ def test_what_an_earlier_build_left_unfinished_is_dropped(con, tmp_path):
     publication = publish_at(con, folder, 0)
     with duckdb.connect(str(publication.file), read_only=True) as reader:
         assert reader.sql("select table_name from duckdb_tables()").fetchall() == [("marts",)]
+
+
+def test_groups_of_rows_stay_as_they_were_copied(con, tmp_path):
+    con.execute(f"create table panel as select range as day from range({3 * ROWS_OF_A_GROUP})")
+    begun = begin(con, {"panel": con.table("panel")}, tmp_path / "published")
+    # Sorted, in larger groups.
+    tables = {"marts": con.table("marts"), "panel": con.table("panel")}
+    publication = publish_at(con, tmp_path / "published", 0, begun, **tables)
+    with duckdb.connect(str(publication.file), read_only=True) as reader:
+        groups = "select count(distinct row_group_id) from pragma_storage_info('panel')"
+        assert reader.sql(groups).fetchall() == [(3,)]

@@ -144,16 +144,22 @@ def test_a_record_that_fails_fails_no_run(con, monkeypatch):
         "plugins.run_history.AdapterLogger",
         lambda name: SimpleNamespace(warning=warnings.append),
     )
-    plugin = Plugin("run_history", {})
+    plugin = Plugin("run_history", {}, SimpleNamespace(database="warehouse"))
     plugin.configure_connection(con)
     con.execute("alter table recorded_nodes rename to other")
     plugin.store(
         TargetConfig(
             relation=None,
             column_list=[],
-            config={"run": {}, "results": [result("a", 0, 1)], "kept_nodes": [], "runs_kept": 1},
+            config={
+                "run": {"vars": {}},
+                "results": [result("a", 0, 1)],
+                "kept_nodes": [],
+                "runs_kept": 1,
+            },
             location=TargetLocation("", ""),
         )
     )
     [warning] = warnings
     assert "run_history could not be written" in warning
+    assert "recorded_nodes does not exist" in warning
