@@ -97,15 +97,18 @@ class Plugin(BasePlugin):
     creds: DuckDBCredentials
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Remember the connection to the warehouse."""
+        """Remember the connection to the warehouse, and the code that the run begins with."""
         self.connection = conn
+        self.commit = git_commit()
 
     def store(self, target_config: TargetConfig) -> None:
         """Record a run; what goes wrong is a line of the log."""
+        config = target_config.config
         try:
             with self.connection.cursor() as cursor:
                 cursor.execute(f"use {self.creds.database}")
-                record(cursor, **target_config.config)
+                run = {**config["run"], "git_commit": self.commit}
+                record(cursor, **{**config, "run": run})
         except Exception as error:
             AdapterLogger("DuckDB").warning(f"run_history could not be written: {error}")
 
@@ -142,9 +145,7 @@ def record(
         INSERT.format(
             nodes=_json(nodes),
             node_types=_json([NODE]),
-            run=_json(
-                {**run, "vars": json.dumps(run["vars"], default=str), "git_commit": git_commit()}
-            ),
+            run=_json({**run, "vars": json.dumps(run["vars"], default=str)}),
             run_types=_json(RUN),
         )
     )
