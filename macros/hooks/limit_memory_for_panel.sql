@@ -6,7 +6,7 @@
         {%- set size = 8 * rows * model.columns | length / 1000000 -%}
         {%- set megabytes = [
             graph.memory_limit,
-            graph.for_threads + (180 + 1.5 * size) | int
+            2 * graph.for_threads + [350, 50 + size] | max | int
         ] | max -%}
         {{ set_memory_limit(megabytes) }}
     {%- endif -%}
