@@ -20,7 +20,7 @@ from ml.progress import Progress
 
 Floats = NDArray[np.float64]
 
-# DuckDB stores and compresses rows in groups of this size.
+# Four of DuckDB's groups of rows: more of them need more memory, fewer more time.
 ROWS_AT_ONCE = 122_880
 
 # Each value of a forecast or a feature is held once, and its rows point to it.
