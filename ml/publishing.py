@@ -104,14 +104,14 @@ def publish(
             "select table_name from duckdb_tables() where database_name = 'publication'"
         ).fetchall()
     for name in [name for name in tables if (name,) not in there]:
-        group = ROWS_OF_A_SORTED_GROUP if name in sorted_by else ROWS_OF_A_GROUP
-        with _attached(con, unfinished, group):
-            relation = tables[name]
-            if name in sorted_by:
+        if name in sorted_by:
+            with _attached(con, unfinished, ROWS_OF_A_SORTED_GROUP):
                 # Sorting needs the room that pages of what was copied before take.
                 free_pages(con)
-                relation = relation.order(", ".join(sorted_by[name]))
-            _copy(con, name, relation)
+                _copy(con, name, tables[name].order(", ".join(sorted_by[name])))
+        else:
+            with one_thread(con), _attached(con, unfinished):
+                _copy(con, name, tables[name])
     with _attached(con, unfinished):
         rows = {name: con.table(f"publication.main.{name}").shape[0] for name in tables}
     file = folder / f"{published_at:%Y%m%dT%H%M%S%f}.duckdb"
