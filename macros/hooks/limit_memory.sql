@@ -12,7 +12,7 @@
         ).columns[0].values()[0] | int -%}
         {%- set for_threads = 125 * threads -%}
         {%- set millions = prices / 1000000 -%}
-        {%- set megabytes = for_threads + [200 + 15 * millions, 60 * millions - 95] | max | int -%}
+        {%- set megabytes = for_threads + [250 + 15 * millions, 60 * millions - 45] | max | int -%}
         {%- do graph.update({'memory_limit': megabytes, 'for_threads': for_threads}) -%}
         {{ set_memory_limit(megabytes) }};
         set allocator_flush_threshold = '64MB'
