@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
+from dbt.adapters.duckdb.credentials import Attachment
 
 from ml.explaining import StoredModel, explanations, rows_to_explain
 from ml.matrix import to_pool
@@ -38,8 +39,8 @@ ROWS_OF_A_RUN = 3 * TICKERS * FEATURES
 def open_warehouse(file: Path) -> duckdb.DuckDBPyConnection:
     """A new warehouse with the settings of profiles.yml."""
     con = duckdb.connect(config={"temp_directory": f"{file}.tmp", "memory_limit": MEMORY})
-    options = ", ".join(f"{name} '{value}'" for name, value in ATTACHED["options"].items())
-    con.execute(f"attach '{file}' as {ATTACHED['alias']} ({options}); attach ':memory:' as scratch")
+    con.execute(Attachment(**{**ATTACHED, "path": str(file)}).to_sql())
+    con.execute("attach ':memory:' as scratch")
     for name, value in PROFILE["settings"].items():
         con.execute(f"set {name} = '{value}'")
     con.execute("set enable_progress_bar = false")
