@@ -9,13 +9,25 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-REAL_MARKET = ROOT.parent / "shared" / "market"
+SHARED = ROOT.parent / "shared"
+REAL_MARKET = SHARED / "market"
+CASES = SHARED / "cases" / "cases.py"
+PANEL = ["+features", "+excess_returns", "+rejected_rows"]
 
 TINY = {"steps": 20, "seed": 1, "simulated_tickers": 40, "simulated_years": 13}
 
 needs_real_market = pytest.mark.skipif(
     not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
 )
+
+needs_cases = pytest.mark.skipif(not CASES.is_file(), reason="the cases are not on this machine")
+
+
+def case_market(name: str, folder: Path) -> str:
+    """Write the market of a case, or `base` that all of them change, as CSV files."""
+    market = folder / name
+    subprocess.run([sys.executable, CASES, name, market], check=True)
+    return str(market)
 
 
 @dataclass

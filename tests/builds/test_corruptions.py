@@ -4,7 +4,7 @@ import re
 
 import duckdb
 import pytest
-from conftest import REAL_MARKET, Project
+from conftest import PANEL, REAL_MARKET, Project
 from corruptions import (
     HARMFUL,
     HARMLESS,
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.skipif(
     not REAL_MARKET.is_dir(), reason="the real market is not on this machine"
 )
 
-PANEL = ["+features", "+excess_returns", "+rejected_rows"]
 TOUCHED = {"features": "touched", "excess_returns": "touched_labels"}
 
 

@@ -2,6 +2,7 @@
 
 import duckdb
 import pytest
+from conftest import PANEL
 
 TABLES = [
     "daily_adjusted",
@@ -43,7 +44,7 @@ def test_each_form_of_a_market_gives_the_same_panel(form, tiny, project, tmp_pat
     with duckdb.connect() as con:
         con.execute(f"attach '{tiny.warehouse}' as warehouse (read_only)")
         market = form(con, tmp_path)
-    project.run("--select", "+features", "+excess_returns", "+rejected_rows", market=str(market))
+    project.run("--select", *PANEL, market=str(market))
     for table in ("features", "excess_returns"):
         rows = f"from {table} order by ticker, date"
         assert project.query(rows) == tiny.query(rows)
