@@ -18,7 +18,7 @@
             'simulated_years': 1,
             'quarterly_filing_lag': 0,
             'annual_filing_lag': 0,
-            'statement_max_age': 1,
+            'late_filing_days': 0,
             'forecast_max_age': 1,
             'publications_kept': 1,
             'runs_kept': 1,

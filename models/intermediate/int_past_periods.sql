@@ -1,20 +1,18 @@
-{% set items = [
-    'revenue',
-    'opinc',
-    'netinc',
-    'gross_profit',
-    'ncfo',
+{% set flows = ['revenue', 'opinc', 'netinc', 'gross_profit', 'ncfo'] %}
+{% set balances = [
     'total_assets',
     'equity',
-    'shares_basic',
     'debt_non_current',
     'assets_current',
     'liabilities_current',
 ] %}
 
-with newest as (
+-- The newest year, the one before it, and the one three years ago.
+with periods as (
 
-    select * from {{ ref('int_newest_periods') }}
+    select *
+    from {{ ref('int_known_periods') }}
+    where quarters_ago // 4 in (0, 1, 3)
 
 ),
 
@@ -23,10 +21,10 @@ versions as (
     select
         ticker,
         is_annual,
-        fiscal_index,
-        known_from,
         period_end,
-        {{ items | join(',\n        ') }}
+        known_from,
+        shares_basic,
+        {{ (flows + balances) | join(',\n        ') }}
     from {{ ref('int_statement_versions') }}
 
 ),
@@ -35,54 +33,32 @@ splits as (
 
     select * from {{ ref('int_splits') }}
 
-),
-
--- The newest year, the one before it, and the one three years ago.
-wanted as (
-
-    select
-        *,
-        unnest(
-            if(
-                is_annual,
-                [0, 4, 12],
-                [0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15]
-            )
-        ) as quarters_ago
-    from newest
-
-),
-
-known as (
-
-    select
-        versions.*,
-        wanted.date,
-        wanted.quarters_ago
-    from wanted
-    asof join versions
-        on
-            wanted.ticker = versions.ticker
-            and wanted.is_annual = versions.is_annual
-            and wanted.fiscal_index - wanted.quarters_ago
-            = versions.fiscal_index
-            and wanted.date >= versions.known_from
-
 )
 
--- Shares as if none had ever been split: comparable over time.
+-- Shares as if none had ever been split: comparable over time. What flowed in
+-- a transition period is neither a quarter's nor a year's.
 select
-    known.ticker,
-    known.date,
-    known.is_annual,
-    known.quarters_ago,
-    {% for item in items if item != 'shares_basic' %}
-        known.{{ item }},
+    periods.ticker,
+    periods.date,
+    periods.is_annual,
+    periods.quarters_ago,
+    periods.is_preferred,
+    {% for item in flows %}
+        if(periods.is_transition, null, versions.{{ item }}) as {{ item }},
     {% endfor %}
-    known.shares_basic / coalesce(splits.shares_per_first_share, 1)
+    {% for item in balances %}
+        versions.{{ item }},
+    {% endfor %}
+    versions.shares_basic / coalesce(splits.shares_per_first_share, 1)
         as unsplit_shares
-from known
+from periods
+inner join versions
+    on
+        periods.ticker = versions.ticker
+        and periods.is_annual = versions.is_annual
+        and periods.period_end = versions.period_end
+        and periods.known_from = versions.known_from
 asof left join splits
     on
-        known.ticker = splits.ticker
-        and known.period_end >= splits.date
+        periods.ticker = splits.ticker
+        and periods.period_end >= splits.date

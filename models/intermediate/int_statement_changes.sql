@@ -28,6 +28,7 @@ years as (
         ticker,
         date,
         is_annual,
+        is_preferred,
         quarters_ago // 4 as years_ago,
         {% for flow in flows %}
             case
@@ -40,7 +41,7 @@ years as (
                 as {{ balance }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from periods
-    group by ticker, date, is_annual, quarters_ago // 4
+    group by ticker, date, is_annual, is_preferred, quarters_ago // 4
 
 ),
 
@@ -49,7 +50,7 @@ by_kind as (
     select
         ticker,
         date,
-        is_annual,
+        is_preferred,
         {% for item in flows + balances %}
             {% for years_ago in [0, 1, 3] %}
                 max({{ item }}) filter (where years_ago = {{ years_ago }})
@@ -59,7 +60,7 @@ by_kind as (
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from years
-    group by ticker, date, is_annual
+    group by ticker, date, is_preferred
 
 ),
 
@@ -69,7 +70,7 @@ changes as (
     select
         ticker,
         date,
-        is_annual,
+        is_preferred,
         {% for growth, item in growths.items() %}
             {% for name, years_ago in [(growth, 1), (growth ~ '_3y', 3)] %}
                 {{ ratio(item ~ '_0', item ~ '_' ~ years_ago) }} - 1
@@ -131,13 +132,10 @@ margin_deviations as (
                 then sqrt(
                     greatest(
                         {{ exact_sum('operating_margin ^ 2') }}
-                        / count(operating_margin)
-                        - (
-                            {{ exact_sum('operating_margin') }}
-                            / count(operating_margin)
-                        ) ^ 2,
+                        - ({{ exact_sum('operating_margin') }}) ^ 2
+                        / count(operating_margin),
                         0
-                    )
+                    ) / (count(operating_margin) - 1)
                 )
         end as operating_margin_deviation
     from margins
@@ -154,18 +152,20 @@ chosen as (
         {% for growth in growths %}
             {% for name in [growth, growth ~ '_3y'] %}
                 if(
-                    bool_or(has_{{ name }}) filter (where not is_annual),
-                    max({{ name }}) filter (where not is_annual),
-                    max({{ name }}) filter (where is_annual)
+                    bool_or(has_{{ name }}) filter (where is_preferred),
+                    max({{ name }}) filter (where is_preferred),
+                    max({{ name }}) filter (where not is_preferred)
                 ) as {{ name }},
             {% endfor %}
         {% endfor %}
         cast(
             coalesce(
                 max(good_signs) filter (
-                    where not is_annual and known_signs = 9
+                    where is_preferred and known_signs = 9
                 ),
-                max(good_signs) filter (where is_annual and known_signs = 9)
+                max(good_signs) filter (
+                    where not is_preferred and known_signs = 9
+                )
             ) as double
         ) as piotroski_score
     from scored

@@ -8,8 +8,6 @@ with statements as (
     select
         *,
         fiscal_quarter = 0 as is_annual,
-        4 * fiscal_year + if(fiscal_quarter = 0, 3, fiscal_quarter - 1)
-            as fiscal_index,
         {{ known_from('period_end', 'filing_date', 'fiscal_quarter') }}
             as known_from
     from {{ ref('stg_fundamentals_statements') }}
@@ -34,10 +32,9 @@ parts as (
     select
         statements.ticker,
         statements.is_annual,
-        statements.fiscal_index,
+        statements.period_end,
         statements.known_from,
         items.item_number // {{ part_size }} as part,
-        max(statements.period_end) as period_end,
         {% for position in range(part_size) %}
             max(
                 if(
@@ -52,7 +49,7 @@ parts as (
     group by
         statements.ticker,
         statements.is_annual,
-        statements.fiscal_index,
+        statements.period_end,
         statements.known_from,
         part
 
@@ -64,9 +61,8 @@ filings as (
     select
         ticker,
         is_annual,
-        fiscal_index,
+        period_end,
         known_from,
-        max(period_end) as period_end,
         {% for item in items %}
             max(
                 if(
@@ -77,7 +73,7 @@ filings as (
             ) as {{ item.column_name }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from parts
-    group by ticker, is_annual, fiscal_index, known_from
+    group by ticker, is_annual, period_end, known_from
 
 )
 
@@ -85,9 +81,8 @@ filings as (
 select
     ticker,
     is_annual,
-    fiscal_index,
-    known_from,
     period_end,
+    known_from,
     {% for item in items %}
         last_value({{ item.column_name }} ignore nulls) over by_filing
             as {{ item.column_name }}{% if not loop.last %},{% endif %}
@@ -95,6 +90,6 @@ select
 from filings
 window
     by_filing as (
-        partition by ticker, is_annual, fiscal_index
+        partition by ticker, is_annual, period_end
         order by known_from
     )

@@ -10,8 +10,8 @@ FEATURE = (
     "buyback_yield,numeric,value,net buybacks over market value,ratio,int_ratios,"
     f"{SOURCE},,1,true,false"
 )
-SQL = """    {{ ratio('-issrepay_equity_ttm', 'market_cap') }} as buyback_yield,
-"""
+BESIDE = "{% set ratios = {\n"
+SQL = "    'buyback_yield': ['-issrepay_equity_ttm', 'market_cap'],\n"
 BOUND = "simulated,excess_return_ln_12m,test_decile_spread,warn,0,,the top decile should win"
 
 
@@ -33,7 +33,7 @@ def append(project: Project, file: str, line: str) -> None:
 
 def test_a_feature_and_a_bound_touch_three_files_and_wrong_rows_are_named(copy):
     model = copy.root / "models" / "intermediate" / "int_ratios.sql"
-    model.write_text(model.read_text().replace("    -- value\n", f"    -- value\n{SQL}"))
+    model.write_text(model.read_text().replace(BESIDE, BESIDE + SQL))
     append(copy, "seeds/feature_catalogue.csv", FEATURE)
     append(copy, "seeds/metric_bounds.csv", BOUND)
 
