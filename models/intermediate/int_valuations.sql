@@ -18,7 +18,13 @@ companies as (
 
 ),
 
--- Older than two weeks, a market value is not the day's.
+rates as (
+
+    select * from {{ ref('stg_exchange_rates') }}
+
+),
+
+-- Older than two weeks, a market value is not the day's, nor is a rate.
 newest as (
 
     select valuations.* replace (sample_dates.date as date)
@@ -31,14 +37,30 @@ newest as (
 
 ),
 
-converted as (
+with_currencies as (
 
     select
         newest.*,
-        case when companies.reporting_currency = 'USD' then 1 end
-            as usd_per_unit
+        companies.reporting_currency
     from newest
     inner join companies on newest.ticker = companies.ticker
+
+),
+
+with_rates as (
+
+    select
+        with_currencies.*,
+        case
+            when with_currencies.reporting_currency = 'USD' then 1
+            when with_currencies.date - rates.date <= 14
+                then rates.usd_per_unit
+        end as usd_per_unit
+    from with_currencies
+    asof left join rates
+        on
+            with_currencies.reporting_currency = rates.currency
+            and with_currencies.date >= rates.date
 
 )
 
@@ -53,4 +75,4 @@ select
     {% endfor %}
     market_cap / usd_per_unit as market_cap_reporting,
     enterprise_val / usd_per_unit as enterprise_val_reporting
-from converted
+from with_rates

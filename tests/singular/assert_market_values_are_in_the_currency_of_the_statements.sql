@@ -25,7 +25,8 @@
         {% do exceptions.warn(
             (companies ~ ' companies report' if companies > 1 else '1 company reports')
             ~ ' in another currency than USD (' ~ by_currency | join(', ')
-            ~ '): their ratios of statements and market value are null'
+            ~ '): their ratios of statements and market value are null where '
+            ~ 'table exchange_rates has no rate of the last 14 days'
         ) %}
     {% endif %}
 {% endif %}
