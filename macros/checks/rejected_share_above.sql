@@ -5,6 +5,7 @@
         'fundamentals_statements',
         'fundamentals_daily',
         'fundamentals_meta',
+        'exchange_rates',
     ] %}
     {% set query %}
         with row_counts as (

@@ -14,9 +14,9 @@
                 'statement item', 'factor score', 'category',
             ],
             'unit': [
-                'ln ratio', 'ratio', 'per year', 'USD', 'USD per share',
-                'shares', 'days', 'months', 'count', 'points', '0 to 1',
-                '-0.5 to 0.5', 'name',
+                'ln ratio', 'ratio', 'per year', 'USD', 'reporting currency',
+                'reporting currency per share', 'shares', 'days', 'months',
+                'count', 'points', '0 to 1', '-0.5 to 0.5', 'name',
             ],
             'made_by': makers | sort,
             'direction': ['-1', '0', '1'],

@@ -1,14 +1,14 @@
-{% macro find_market_tables(tables) %}
+{% macro find_market_tables(tables, optional) %}
     {%- set market = (var('market') | string).rstrip('/') -%}
     {%- if market.startswith('md:') or market.endswith('.duckdb') -%}
-        {{ return(find_tables_in_database(market, tables)) }}
+        {{ return(find_tables_in_database(market, tables, optional)) }}
     {%- else -%}
-        {{ return(find_tables_in_folder(market, tables)) }}
+        {{ return(find_tables_in_folder(market, tables, optional)) }}
     {%- endif -%}
 {% endmacro %}
 
 
-{% macro find_tables_in_folder(folder, tables) %}
+{% macro find_tables_in_folder(folder, tables, optional) %}
     {%- set folder_literal = dbt.escape_single_quotes(folder) -%}
     {%- set files = run_query(
         "select file from glob('" ~ folder_literal ~ "/*') order by file"
@@ -28,27 +28,28 @@
                 {%- do found.append((file, ending, reader)) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- if found | length != 1 -%}
+        {%- if found | length > 1 or not found and table not in optional -%}
             {%- do exceptions.raise_compiler_error(
                 "market '" ~ folder ~ "' has " ~ ('no' if not found else 'more than one')
                 ~ " file for table " ~ table ~ ": put one of " ~ table
                 ~ readers.keys() | join(', ' ~ table) ~ " there"
             ) -%}
         {%- endif -%}
-        {%- set file, ending, reader = found[0] -%}
-        {%- set is_text = reader == 'read_csv' -%}
-        {%- do places.update({table: {
-            'relation': reader ~ "('" ~ dbt.escape_single_quotes(file) ~ "'"
-                ~ (', header = true, all_varchar = true' if is_text else '') ~ ')',
-            'is_text': is_text,
-            'file': file,
-        }}) -%}
+        {%- for file, ending, reader in found -%}
+            {%- set is_text = reader == 'read_csv' -%}
+            {%- do places.update({table: {
+                'relation': reader ~ "('" ~ dbt.escape_single_quotes(file) ~ "'"
+                    ~ (', header = true, all_varchar = true' if is_text else '') ~ ')',
+                'is_text': is_text,
+                'file': file,
+            }}) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(places) }}
 {% endmacro %}
 
 
-{% macro find_tables_in_database(database, tables) %}
+{% macro find_tables_in_database(database, tables, optional) %}
     {%- if database.endswith('.duckdb') -%}
         {%- set found = run_query(
             "select count(*) from glob('" ~ dbt.escape_single_quotes(database) ~ "')"
@@ -91,17 +92,19 @@
     {%- for table in tables -%}
         {%- set layouts = ['main.' ~ table, table.replace('fundamentals_', 'fundamentals.')] -%}
         {%- set found = layouts | select('in', existing) | list -%}
-        {%- if found | length == 0 -%}
+        {%- if not found and table not in optional -%}
             {%- do exceptions.raise_compiler_error(
                 "market '" ~ database ~ "' has no table " ~ layouts | unique | join(' or ')
             ) -%}
         {%- endif -%}
-        {%- do places.update({table: {
-            'relation': 'market_database.' ~ found[0],
-            'is_text': false,
-            'file': database ~ '*'
-                if database.endswith('.duckdb') and found[0] in tables_in_file else none,
-        }}) -%}
+        {%- if found -%}
+            {%- do places.update({table: {
+                'relation': 'market_database.' ~ found[0],
+                'is_text': false,
+                'file': database ~ '*'
+                    if database.endswith('.duckdb') and found[0] in tables_in_file else none,
+            }}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(places) }}
 {% endmacro %}

@@ -15,7 +15,20 @@
         {%- set contract = graph.sources.values()
             | selectattr('source_name', 'equalto', 'market') | list -%}
         {%- set tables = contract | map(attribute='name') | list -%}
-        {%- set places = find_market_tables(tables) -%}
+        {%- set optional = contract | selectattr('config.meta.optional', 'defined')
+            | map(attribute='name') | list -%}
+        {%- set places = find_market_tables(tables, optional) -%}
+        {%- for source in contract if source.name not in places -%}
+            {%- set nothing = [] -%}
+            {%- for column in source.columns.values() -%}
+                {%- do nothing.append('null::' ~ column.data_type ~ ' as "' ~ column.name ~ '"') -%}
+            {%- endfor -%}
+            {%- do places.update({source.name: {
+                'relation': '(select ' ~ nothing | join(', ') ~ ' where false)',
+                'is_text': false,
+                'file': none,
+            }}) -%}
+        {%- endfor -%}
         {%- set views = [] -%}
         {%- for source in contract -%}
             {%- set place = places[source.name] -%}

@@ -31,6 +31,7 @@ select
     companies.location,
     companies.company_website,
     coalesce(companies.name, listings.ticker) as name,
+    coalesce(companies.reporting_currency, 'USD') as reporting_currency,
     least(listings.start_date, prices.first_date) as listed_from
 from listings
 left join companies on listings.ticker = companies.ticker

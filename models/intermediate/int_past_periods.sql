@@ -61,4 +61,4 @@ inner join versions
 asof left join splits
     on
         periods.ticker = splits.ticker
-        and periods.period_end >= splits.date
+        and periods.period_end >= splits.counted_from

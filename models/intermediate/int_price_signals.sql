@@ -2,7 +2,13 @@
 {# At least half of a window's trading days, else the signal is null. #}
 {% set lowest_days_12m = 126 %}
 {% set lowest_days_36m = 378 %}
-{% set counts = ['days', 'relative_price_days', 'return_days', 'volume_days'] %}
+{% set counts = [
+    'days',
+    'relative_price_days',
+    'return_days',
+    'volume_days',
+    'price_impact_days',
+] %}
 {% set sums = ['relative_price_sum', 'volume_sum', 'price_impact_sum'] %}
 {# Added up as they are: they are rounded so that they add up exactly. #}
 {% set rounded_sums = [
@@ -185,19 +191,19 @@ signals as (
         end as volume_volatility_36m,
         case
             when
-                moments.volume_days_12m >= {{ lowest_days_12m }}
-                and moments.volume_days_36m >= {{ lowest_days_36m }}
+                moments.price_impact_days_12m >= {{ lowest_days_12m }}
+                and moments.price_impact_days_36m >= {{ lowest_days_36m }}
                 and moments.price_impact_sum_36m > 0
                 and moments.price_impact_sum_12m > 0
                 then
                     ln(
                         (
                             moments.price_impact_sum_12m
-                            / moments.volume_days_12m
+                            / moments.price_impact_days_12m
                         )
                         / (
                             moments.price_impact_sum_36m
-                            / moments.volume_days_36m
+                            / moments.price_impact_days_36m
                         )
                     )
         end as relative_illiquidity_12m

@@ -1,6 +1,10 @@
 {% set catalogued = catalogued_features() | selectattr('ranked') | list %}
 {% set ranked = catalogued | map(attribute='feature') | list %}
 {% set batches = ranked | batch(8) | list %}
+{% set groups = {
+    'date': 'feature_number, date_number',
+    'sector': 'feature_number, date_number, sector_number',
+} %}
 {% do declare_features(['int_ranks']) %}
 {% do require_made_features(catalogued) %}
 -- depends_on: {{ ref('feature_catalogue') }}
@@ -117,35 +121,52 @@ numbered as (
 
     ),
 
-    -- Among fewer than five, a rank says nothing.
+    placed_{{ loop.index }} as (
+
+        select
+            row_number,
+            feature_number,
+            has_sector,
+            {% for group in groups %}
+                count(*) over by_{{ group }} as {{ group }}_count,
+                rank() over {{ group }}_order as {{ group }}_place,
+                count(*) over {{ group }}_ties as {{ group }}_tie_count
+                {%- if not loop.last %},{% endif %}
+            {% endfor %}
+        from single_values_{{ loop.index }}
+        window
+            {% for group, keys in groups.items() %}
+                by_{{ group }} as (partition by {{ keys }}),
+                {{ group }}_order as (partition by {{ keys }} order by value),
+                {{ group }}_ties as (
+                    partition by {{ keys }}
+                    order by value
+                    range between current row and current row
+                ){% if not loop.last %},{% endif %}
+            {% endfor %}
+
+    ),
+
+    -- Ties share the middle of their places: the mean rank is a half. Among
+    -- fewer than five, a rank says nothing.
     ranks_{{ loop.index }} as (
 
         select
             row_number,
             feature_number,
             case
-                when count(*) over by_date >= 5
+                when date_count >= 5
                     then
-                        percent_rank() over (
-                            partition by feature_number, date_number
-                            order by value
-                        )
+                        (date_place - 1 + (date_tie_count - 1) / 2)
+                        / (date_count - 1)
             end as date_rank,
             case
-                when has_sector and count(*) over by_sector >= 5
+                when has_sector and sector_count >= 5
                     then
-                        percent_rank() over (
-                            partition by
-                                feature_number, date_number, sector_number
-                            order by value
-                        )
+                        (sector_place - 1 + (sector_tie_count - 1) / 2)
+                        / (sector_count - 1)
             end as sector_rank
-        from single_values_{{ loop.index }}
-        window
-            by_date as (partition by feature_number, date_number),
-            by_sector as (
-                partition by feature_number, date_number, sector_number
-            )
+        from placed_{{ loop.index }}
 
     ),
 

@@ -68,9 +68,15 @@ changes as (
 
 ),
 
+-- In the currency of the statements.
 valuations as (
 
-    select * from {{ ref('int_valuations') }}
+    select
+        ticker,
+        date,
+        market_cap_reporting as market_cap,
+        enterprise_val_reporting as enterprise_val
+    from {{ ref('int_valuations') }}
 
 ),
 

@@ -27,6 +27,7 @@ select
     count(relative_price_ln) as relative_price_days,
     count(excess_return_ln) as return_days,
     count(adj_volume) filter (where adj_volume > 0) as volume_days,
+    count(return_ln) filter (where adj_volume > 0) as price_impact_days,
     arg_max(adj_close, date) as last_price,
     arg_max_null(relative_price_ln, date) as last_relative_price_ln,
     max(adj_close) as highest_price,

@@ -1,10 +1,29 @@
-{# A move of close against adjClose of more than this is a split; dividends
-   and rounding stay below. #}
-{% set smallest_split = 1.1 %}
+{# A move of close against adjClose of more than this may be a split: dividends
+   and rounding stay below, the smallest splits (11 for 10) do not. #}
+{% set smallest_split = 1.09 %}
+{# Besides whole numbers: 3 for 2, and so on. #}
+{% set fractions = ['3/2', '4/3', '5/2', '5/3', '5/4', '6/5', '11/10'] %}
+{# Of the move, how much the count of shares may be off it: nearer to it than
+   to no move at all, or close to it where no split has that ratio. #}
+{% set usual_tolerance = 0.5 %}
+{% set unusual_tolerance = 0.1 %}
 
 with prices as (
 
     select * from {{ ref('stg_daily_adjusted') }}
+
+),
+
+share_counts as (
+
+    select
+        ticker,
+        is_annual,
+        period_end,
+        known_from,
+        shares_basic
+    from {{ ref('int_statement_versions') }}
+    where shares_basic > 0
 
 ),
 
@@ -14,29 +33,160 @@ moves as (
         ticker,
         date,
         (adj_close / lag(adj_close) over by_ticker)
-        / (close / lag(close) over by_ticker) as shares_per_share
+        / (close / lag(close) over by_ticker) as price_ratio
     from prices
     where close > 0
     window by_ticker as (partition by ticker order by date)
 
 ),
 
-splits as (
+candidates as (
 
     select *
     from moves
     where
-        shares_per_share > {{ smallest_split }}
-        or shares_per_share < {{ 1 / smallest_split }}
+        price_ratio > {{ smallest_split }}
+        or price_ratio < {{ 1 / smallest_split }}
+
+),
+
+split_ratios as (
+
+    select unnest(list_concat(ratios, [1 / ratio for ratio in ratios])) as ratio
+    from (
+        select
+            list_concat(range(2, 101), [{{ fractions | join(', ') }}]) as ratios
+    )
+
+),
+
+-- A dividend on the day of the split adds up to 3 %, rounding half a percent.
+named as (
+
+    select
+        candidates.ticker,
+        candidates.date,
+        candidates.price_ratio,
+        arg_min(
+            split_ratios.ratio,
+            abs(ln(candidates.price_ratio / split_ratios.ratio))
+        ) as split_ratio
+    from candidates
+    left join split_ratios
+        on
+            candidates.price_ratio
+            between 0.995 * split_ratios.ratio and 1.03 * split_ratios.ratio
+    group by candidates.ticker, candidates.date, candidates.price_ratio
+
+),
+
+-- As published before the day: what is filed later may have been restated.
+counted_before as (
+
+    select
+        named.ticker,
+        named.date,
+        max(share_counts.period_end) as period_before,
+        arg_max(
+            share_counts.shares_basic,
+            (
+                share_counts.period_end,
+                share_counts.known_from,
+                not share_counts.is_annual
+            )
+        ) as shares_before
+    from named
+    inner join share_counts
+        on
+            named.ticker = share_counts.ticker
+            and named.date > share_counts.known_from
+    group by named.ticker, named.date
+
+),
+
+-- The next period to be known, which may have ended before the day and have
+-- been restated for the split, and the first to be known that ended after it.
+counted_after as (
+
+    select
+        counted_before.ticker,
+        counted_before.date,
+        counted_before.shares_before,
+        {% set by_filing %}
+            (
+                share_counts.known_from,
+                share_counts.period_end,
+                share_counts.is_annual
+            )
+        {% endset %}
+        arg_min(share_counts.period_end, {{ by_filing }}) as period_next,
+        arg_min(share_counts.shares_basic, {{ by_filing }}) as shares_next,
+        arg_min(share_counts.shares_basic, {{ by_filing }}) filter (
+            where share_counts.period_end >= counted_before.date
+        ) as shares_after
+    from counted_before
+    inner join share_counts
+        on
+            counted_before.ticker = share_counts.ticker
+            and counted_before.date <= share_counts.known_from
+            and counted_before.period_before < share_counts.period_end
+    group by
+        counted_before.ticker,
+        counted_before.date,
+        counted_before.shares_before
+
+),
+
+judged as (
+
+    select
+        named.*,
+        counted_after.period_next,
+        {% for period in ['next', 'after'] %}
+            abs(
+                ln(counted_after.shares_{{ period }})
+                - ln(counted_after.shares_before)
+                - ln(named.price_ratio)
+            ) < abs(ln(named.price_ratio)) * if(
+                named.split_ratio is null,
+                {{ unusual_tolerance }},
+                {{ usual_tolerance }}
+            ) as is_in_shares_{{ period }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from named
+    left join counted_after
+        on
+            named.ticker = counted_after.ticker
+            and named.date = counted_after.date
+
+),
+
+-- Without counts, the ratio decides. Who knows the count of a period that ended
+-- after the day knows the first of these to be known, too: nobody is told more
+-- than could be known.
+splits as (
+
+    select
+        ticker,
+        date,
+        if(is_in_shares_next, least(date, period_next), date) as counted_from,
+        coalesce(split_ratio, price_ratio) as shares_per_share
+    from judged
+    where
+        coalesce(
+            is_in_shares_next or is_in_shares_after, split_ratio is not null
+        )
 
 )
 
 select
     ticker,
     date,
+    counted_from,
     shares_per_share,
     product(shares_per_share) over (
         partition by ticker
-        order by date
+        order by counted_from
     ) as shares_per_first_share
 from splits

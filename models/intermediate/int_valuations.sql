@@ -1,4 +1,5 @@
 {% do declare_features(['int_valuations']) %}
+{% set multiples = ['pe_ratio', 'pb_ratio', 'trailing_peg_1y'] %}
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}
@@ -9,20 +10,69 @@ valuations as (
 
     select * from {{ ref('stg_fundamentals_daily') }}
 
+),
+
+companies as (
+
+    select * from {{ ref('int_companies') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('stg_exchange_rates') }}
+
+),
+
+-- Older than two weeks, a market value is not the day's, nor is a rate.
+newest as (
+
+    select valuations.* replace (sample_dates.date as date)
+    from sample_dates
+    asof join valuations
+        on
+            sample_dates.ticker = valuations.ticker
+            and sample_dates.date >= valuations.date
+    where sample_dates.date - valuations.date <= 14
+
+),
+
+with_currencies as (
+
+    select
+        newest.*,
+        companies.reporting_currency
+    from newest
+    inner join companies on newest.ticker = companies.ticker
+
+),
+
+with_rates as (
+
+    select
+        with_currencies.*,
+        case
+            when with_currencies.reporting_currency = 'USD' then 1
+            when with_currencies.date - rates.date <= 14
+                then rates.usd_per_unit
+        end as usd_per_unit
+    from with_currencies
+    asof left join rates
+        on
+            with_currencies.reporting_currency = rates.currency
+            and with_currencies.date >= rates.date
+
 )
 
--- Older than two weeks, a market value is not the day's.
+-- A multiple of a loss, or of less than nothing, says nothing of the price.
 select
-    sample_dates.ticker,
-    sample_dates.date,
-    valuations.market_cap,
-    valuations.enterprise_val,
-    valuations.pe_ratio,
-    valuations.pb_ratio,
-    valuations.trailing_peg_1y
-from sample_dates
-asof join valuations
-    on
-        sample_dates.ticker = valuations.ticker
-        and sample_dates.date >= valuations.date
-where sample_dates.date - valuations.date <= 14
+    ticker,
+    date,
+    market_cap,
+    enterprise_val,
+    {% for multiple in multiples %}
+        case when {{ multiple }} > 0 then {{ multiple }} end as {{ multiple }},
+    {% endfor %}
+    market_cap / usd_per_unit as market_cap_reporting,
+    enterprise_val / usd_per_unit as enterprise_val_reporting
+from with_rates

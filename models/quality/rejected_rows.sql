@@ -4,6 +4,7 @@
     'fundamentals_statements',
     'fundamentals_daily',
     'fundamentals_meta',
+    'exchange_rates',
 ] %}
 
 {% for table in tables %}
