@@ -63,15 +63,14 @@ newest as (
 
 ),
 
--- A statement counts until the next one is overdue.
+-- A statement counts until the next annual one is overdue.
 counting as (
 
     select *
     from newest
     where
         date - newest_end
-        <= if(is_annual, 366, 92)
-        + {{ var('annual_filing_lag') + var('late_filing_days') }}
+        <= {{ 366 + var('annual_filing_lag') + var('late_filing_days') }}
 
 ),
 
