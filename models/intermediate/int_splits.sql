@@ -152,18 +152,18 @@ moved as (
         {% for period in ['next', 'after'] %}
             ln(counted_after.shares_{{ period }} / counted_after.shares_before)
             - coalesce(
-                sum(ln(others.split_ratio)) filter (
-                    where others.date <= counted_after.period_{{ period }}
+                sum(ln(neighbours.split_ratio)) filter (
+                    where neighbours.date <= counted_after.period_{{ period }}
                 ),
                 0
             ) as move_{{ period }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from counted_after
-    left join named as others
+    left join named as neighbours
         on
-            counted_after.ticker = others.ticker
-            and counted_after.date <> others.date
-            and counted_after.period_before < others.date
+            counted_after.ticker = neighbours.ticker
+            and counted_after.date <> neighbours.date
+            and counted_after.period_before < neighbours.date
     group by
         counted_after.ticker,
         counted_after.date,
