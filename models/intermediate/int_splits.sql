@@ -3,10 +3,9 @@
 {% set smallest_split = 1.09 %}
 {# Besides whole numbers: 3 for 2, and so on. #}
 {% set fractions = ['3/2', '4/3', '5/2', '5/3', '5/4', '6/5', '11/10'] %}
-{# Of the move, how much the count of shares may be off it: nearer to it than
-   to no move at all, or close to it where no split has that ratio. #}
-{% set usual_tolerance = 0.5 %}
-{% set unusual_tolerance = 0.1 %}
+{# Where no split has its ratio, the count of shares must have moved as far as
+   the close, but for this part of it. #}
+{% set tolerance = 0.1 %}
 
 with prices as (
 
@@ -111,6 +110,7 @@ counted_after as (
     select
         counted_before.ticker,
         counted_before.date,
+        counted_before.period_before,
         counted_before.shares_before,
         {% set by_filing %}
             (
@@ -119,11 +119,15 @@ counted_after as (
                 share_counts.is_annual
             )
         {% endset %}
+        {% set has_ended_after %}
+            filter (where share_counts.period_end >= counted_before.date)
+        {% endset %}
         arg_min(share_counts.period_end, {{ by_filing }}) as period_next,
         arg_min(share_counts.shares_basic, {{ by_filing }}) as shares_next,
-        arg_min(share_counts.shares_basic, {{ by_filing }}) filter (
-            where share_counts.period_end >= counted_before.date
-        ) as shares_after
+        arg_min(share_counts.period_end, {{ by_filing }})
+        {{ has_ended_after }} as period_after,
+        arg_min(share_counts.shares_basic, {{ by_filing }})
+        {{ has_ended_after }} as shares_after
     from counted_before
     inner join share_counts
         on
@@ -133,32 +137,62 @@ counted_after as (
     group by
         counted_before.ticker,
         counted_before.date,
+        counted_before.period_before,
         counted_before.shares_before
 
 ),
 
+-- What other splits in the same time may have done to the count is taken out.
+moved as (
+
+    select
+        counted_after.ticker,
+        counted_after.date,
+        counted_after.period_next,
+        {% for period in ['next', 'after'] %}
+            ln(counted_after.shares_{{ period }} / counted_after.shares_before)
+            - coalesce(
+                sum(ln(neighbours.split_ratio)) filter (
+                    where neighbours.date <= counted_after.period_{{ period }}
+                ),
+                0
+            ) as move_{{ period }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from counted_after
+    left join named as neighbours
+        on
+            counted_after.ticker = neighbours.ticker
+            and counted_after.date <> neighbours.date
+            and counted_after.period_before < neighbours.date
+    group by
+        counted_after.ticker,
+        counted_after.date,
+        counted_after.period_next,
+        counted_after.period_after,
+        counted_after.shares_next,
+        counted_after.shares_after,
+        counted_after.shares_before
+
+),
+
+-- Nearer to the move of the close than to none at all.
 judged as (
 
     select
         named.*,
-        counted_after.period_next,
+        moved.period_next,
         {% for period in ['next', 'after'] %}
-            abs(
-                ln(counted_after.shares_{{ period }})
-                - ln(counted_after.shares_before)
-                - ln(named.price_ratio)
-            ) < abs(ln(named.price_ratio)) * if(
+            abs(moved.move_{{ period }} - ln(named.price_ratio)) < if(
                 named.split_ratio is null,
-                {{ unusual_tolerance }},
-                {{ usual_tolerance }}
-            ) as is_in_shares_{{ period }}
-            {%- if not loop.last %},{% endif %}
+                {{ tolerance }} * abs(ln(named.price_ratio)),
+                abs(moved.move_{{ period }})
+            ) as is_in_shares_{{ period }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from named
-    left join counted_after
+    left join moved
         on
-            named.ticker = counted_after.ticker
-            and named.date = counted_after.date
+            named.ticker = moved.ticker
+            and named.date = moved.date
 
 ),
 
