@@ -165,7 +165,7 @@ def _select_list(
         if column is not None:
             columns[column_name] = column
         elif not declared.optional:
-            given = ", ".join(column.name for column in table.columns)
+            given = ", ".join(column.name for column in table.columns) or "none"
             raise refusal(market, f"table {name} has no column {column_name}; it has {given}")
     measures = {
         column_name: measure

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import os
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,8 @@ CHUNK = 2**20
 STATEMENTS = "statementData"
 # DuckDB's column that says which file a row is from.
 FILE_NAME = "__file_name"
+# Names of folders, such as `date=2020-01-02`, are no values.
+FROM_FILES = f"filename = '{FILE_NAME}', hive_partitioning = false"
 
 
 class Column(NamedTuple):
@@ -66,7 +69,8 @@ def refusal(market: str, sentence: str) -> DbtRuntimeError:
 
 def first_line(error: Exception) -> str:
     """What DuckDB says of an error, without its kind and its advice."""
-    return re.sub(r"^[\w ]+ Error: ", "", str(error).strip().split("\n")[0]).rstrip(" .!")
+    line = str(error).strip().split("\n")[0]
+    return re.sub(r"^[\w ]+ Error: |\. See also .*", "", line).rstrip(" .!")
 
 
 def quoted(name: str) -> str:
@@ -87,7 +91,7 @@ def find_tables(
     Raises:
         DbtRuntimeError: one is missing, there twice, or cannot be read.
     """
-    market = market.rstrip("/")
+    market = os.path.expanduser(market).rstrip("/")
     if market.startswith("md:") or market.endswith(".duckdb"):
         return _tables_of_database(con, market, contract)
     return _tables_of_folder(con, market, contract)
@@ -227,9 +231,8 @@ def _files_of(market: str, table: str, entries: Sequence[Path]) -> tuple[list[Pa
 
 
 def _paths(files: Iterable[Path]) -> str:
-    """Files as a list in SQL; brackets, stars and question marks stand for themselves."""
-    escaped = (re.sub(r"([*?\[])", r"[\1]", str(file)) for file in files)
-    return f"[{', '.join(map(literal, escaped))}]"
+    """Files as a list in SQL. DuckDB takes the name of a file that is there for no pattern."""
+    return f"[{', '.join(literal(str(file)) for file in files)}]"
 
 
 def _with_ticker(table: Table) -> Table:
@@ -258,10 +261,7 @@ def _together(parts: Sequence[Table]) -> Table:
 
 
 def _parquet_table(con: DuckDBPyConnection, files: Sequence[Path]) -> Table:
-    relation = (
-        f"read_parquet({_paths(files)}, union_by_name = true, hive_partitioning = false,"
-        f" filename = '{FILE_NAME}')"
-    )
+    relation = f"read_parquet({_paths(files)}, union_by_name = true, {FROM_FILES})"
     columns = [column for column in _described(con, relation) if column.sql != FILE_NAME]
     # Where names differ by case only, DuckDB gives the second a number.
     names = _parquet_names(con, files[0])
@@ -298,7 +298,7 @@ def _json_table(con: DuckDBPyConnection, files: Sequence[Path]) -> Table:
     types = dict.fromkeys(keys, "VARCHAR")
     if STATEMENTS in keys:
         types[STATEMENTS] = 'MAP(VARCHAR, STRUCT("dataCode" VARCHAR, value VARCHAR)[])'
-    relation = f"read_json({_paths(files)}, {_typed(types)}, filename = '{FILE_NAME}')"
+    relation = f"read_json({_paths(files)}, {_typed(types)}, {FROM_FILES})"
     if STATEMENTS in keys:
         keys = [*(set(keys) - {STATEMENTS}), "statementType", "dataCode", "value"]
         relation = (
@@ -336,7 +336,7 @@ def _csv_tables(market: str, files: Sequence[Path], wanted: Collection[str]) -> 
         relation = (
             f"read_csv({_paths(group)}, auto_detect = false, header = true,"
             f" delim = {literal(dialect.delimiter)}, quote = '\"', escape = '\"',"
-            f" new_line = {literal(line_end)}, {_typed(types)}, filename = '{FILE_NAME}')"
+            f" new_line = {literal(line_end)}, {_typed(types)}, {FROM_FILES})"
         )
         dialects = dict.fromkeys(group, dialect)
         tables.append(Table(relation, tuple(columns.values()), tuple(group), dialects))
