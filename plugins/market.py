@@ -7,7 +7,7 @@ import hashlib
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import duckdb
@@ -110,10 +110,12 @@ class Plugin(BasePlugin):
             for table, columns in config["contract"].items()
         }
         with self.connection.cursor() as cursor:
-            open_market(cursor, str(config["market"]), contract)
+            open_market(cursor, str(config["market"]), contract, config["optional"])
 
 
-def open_market(con: DuckDBPyConnection, market: str, contract: Contract) -> None:
+def open_market(
+    con: DuckDBPyConnection, market: str, contract: Contract, optional: Collection[str] = ()
+) -> None:
     """Make the tables of a market readable: one view each in the database `market`.
 
     Beside them stands the table `versions`: what each view was made of, as a digest.
@@ -122,14 +124,17 @@ def open_market(con: DuckDBPyConnection, market: str, contract: Contract) -> Non
         con: a connection with a database `market`.
         market: a folder, a .duckdb file, or md:<database>.
         contract: the tables and columns that it must have.
+        optional: tables that may be missing, and then have no rows.
 
     Raises:
         DbtRuntimeError: something cannot be read; says what and how to mend it.
     """
-    tables = find_tables(con, market, contract)
+    tables = find_tables(con, market, contract, optional)
     views = {
         name: f"select {_select_list(con, market, name, tables[name], columns)}"
         f" from {tables[name].relation}"
+        if name in tables
+        else f"select {', '.join(_null(column, columns[column]) for column in columns)} limit 0"
         for name, columns in contract.items()
     }
     con.execute(
@@ -137,18 +142,21 @@ def open_market(con: DuckDBPyConnection, market: str, contract: Contract) -> Non
     )
     for name, view in views.items():
         con.execute(f"create or replace view market.main.{name} as {view}")
-        con.execute(
-            f"insert into market.main.versions values ('{name}', '{_version(view, tables[name])}')"
-        )
+        version = _version(view, tables.get(name))
+        con.execute(f"insert into market.main.versions values ('{name}', '{version}')")
 
 
-def _version(view: str, table: Table) -> str:
-    """Digest of a view and of the size and time of the files behind it.
+def _null(name: str, declared: Declared) -> str:
+    return f"null::{declared.type} as {quoted(name)}"
 
-    What has no files is new every time.
+
+def _version(view: str, table: Table | None) -> str:
+    """Digest of a view and of the size and time of the files behind it, if it has a table.
+
+    A table without files is new every time.
     """
-    states = [(file, file.stat()) for file in table.files]
-    newest = max((state.st_mtime for _, state in states), default=time.time())
+    states = [(file, file.stat()) for file in table.files] if table else []
+    newest = max((state.st_mtime for _, state in states), default=time.time() if table else 0)
     if newest > time.time() - SECONDS_UNTIL_SETTLED:
         return uuid.uuid4().hex
     files = [f"{file} {state.st_size} {state.st_mtime_ns}" for file, state in states]
@@ -161,9 +169,9 @@ def _select_list(
     """Every declared column, as far as the table has it, once its values are checked."""
     columns = {}
     for column_name, declared in contract.items():
-        column = _column_of(market, name, table, column_name)
-        if column is not None:
-            columns[column_name] = column
+        found = _column_of(market, name, table, column_name)
+        if found is not None:
+            columns[column_name] = found
         elif not declared.optional:
             given = ", ".join(column.name for column in table.columns) or "none"
             raise refusal(market, f"table {name} has no column {column_name}; it has {given}")
@@ -179,15 +187,14 @@ def _select_list(
         raise refusal(market, sentence) from error
     selected = []
     for column_name, declared in contract.items():
-        value = f"null::{declared.type}"
-        if column_name in columns:
-            column = columns[column_name]
-            counted = counts.get(column_name)
-            if counted and (fault := _fault(column, declared, counted)):
-                raise refusal(market, f"column {column_name} of table {name} {fault}")
-            if _family(column) in READABLE[declared.type]:
-                value = _value(column, declared)
-        selected.append(f"{value} as {quoted(column_name)}")
+        column = columns.get(column_name)
+        counted = counts.get(column_name)
+        if column and counted and (fault := _fault(column, declared, counted)):
+            raise refusal(market, f"column {column_name} of table {name} {fault}")
+        if column and _family(column) in READABLE[declared.type]:
+            selected.append(f"{_value(column, declared)} as {quoted(column_name)}")
+        else:
+            selected.append(_null(column_name, declared))
     return ", ".join(selected)
 
 

@@ -79,7 +79,10 @@ def quoted(name: str) -> str:
 
 
 def find_tables(
-    con: DuckDBPyConnection, market: str, contract: Mapping[str, Collection[str]]
+    con: DuckDBPyConnection,
+    market: str,
+    contract: Mapping[str, Collection[str]],
+    optional: Collection[str],
 ) -> dict[str, Table]:
     """Find the tables of a market.
 
@@ -87,18 +90,19 @@ def find_tables(
         con: a connection that can read them.
         market: a folder, a .duckdb file, or md:<database>.
         contract: names of the columns of each table.
+        optional: tables that may be missing, and are then left out.
 
     Raises:
         DbtRuntimeError: one is missing, there twice, or cannot be read.
     """
     market = os.path.expanduser(market).rstrip("/")
     if market.startswith("md:") or market.endswith(".duckdb"):
-        return _tables_of_database(con, market, contract)
-    return _tables_of_folder(con, market, contract)
+        return _tables_of_database(con, market, contract, optional)
+    return _tables_of_folder(con, market, contract, optional)
 
 
 def _tables_of_database(
-    con: DuckDBPyConnection, market: str, names: Collection[str]
+    con: DuckDBPyConnection, market: str, names: Collection[str], optional: Collection[str]
 ) -> dict[str, Table]:
     """The tables of a DuckDB file or of MotherDuck, in either layout."""
     is_file = not market.startswith("md:")
@@ -145,6 +149,8 @@ def _tables_of_database(
             dict.fromkeys([f"main.{name}", name.replace("fundamentals_", "fundamentals.")])
         )
         found = [layout for layout in layouts if layout in kinds]
+        if not found and name in optional:
+            continue
         if not found:
             raise refusal(market, f"it has no table {' or '.join(layouts)}")
         if kinds[found[0]] == "view":
@@ -165,7 +171,10 @@ def _described(con: DuckDBPyConnection, relation: str) -> tuple[Column, ...]:
 
 
 def _tables_of_folder(
-    con: DuckDBPyConnection, market: str, contract: Mapping[str, Collection[str]]
+    con: DuckDBPyConnection,
+    market: str,
+    contract: Mapping[str, Collection[str]],
+    optional: Collection[str],
 ) -> dict[str, Table]:
     """The tables of a folder: each a file, several files, or a folder of files."""
     folder = Path(market)
@@ -177,7 +186,9 @@ def _tables_of_folder(
         )
     tables = {}
     for name, columns in contract.items():
-        files, is_folder = _files_of(market, name, entries)
+        files, is_folder = _files_of(market, name, entries, name in optional)
+        if not files:
+            continue
         kind = READERS[_ending(files[0])]
         try:
             if kind == "CSV":
@@ -205,12 +216,16 @@ def _ending(file: Path) -> str:
     return next((end for end in READERS if file.name.lower().endswith(end)), "")
 
 
-def _files_of(market: str, table: str, entries: Sequence[Path]) -> tuple[list[Path], bool]:
+def _files_of(
+    market: str, table: str, entries: Sequence[Path], is_optional: bool
+) -> tuple[list[Path], bool]:
     """The files of a table, and whether they lie in a folder of their own."""
     stems = {entry: entry.name.lower().removesuffix(_ending(entry)) for entry in entries}
     readable = [entry for entry in entries if entry.is_dir() or _ending(entry)]
     named = [entry for entry in readable if stems[entry] == table]
     numbered = [e for e in readable if re.fullmatch(rf"{table}[_-][\d_-]+", stems[e])]
+    if is_optional and not named + numbered:
+        return [], False
     if len(named) > 1 or not named + numbered:
         raise refusal(
             market,

@@ -14,6 +14,7 @@
     {%- if execute and var('market') != 'simulated' -%}
         {%- set contract = {} -%}
         {%- set ids = {} -%}
+        {%- set optional = [] -%}
         {%- for source in graph.sources.values() if source.source_name == 'market' -%}
             {%- set columns = {} -%}
             {%- for column in source.columns.values() -%}
@@ -21,9 +22,12 @@
             {%- endfor -%}
             {%- do contract.update({source.name: columns}) -%}
             {%- do ids.update({source.name: source.unique_id}) -%}
+            {%- if source.config.meta.get('optional') -%}
+                {%- do optional.append(source.name) -%}
+            {%- endif -%}
         {%- endfor -%}
         {%- do adapter.store_relation('market', none, [], '', '', {
-            'market': var('market'), 'contract': contract
+            'market': var('market'), 'contract': contract, 'optional': optional
         }) -%}
         {%- for table, version in run_query(
             'select table_name, version from market.main.versions'

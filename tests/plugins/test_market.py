@@ -395,6 +395,22 @@ def test_an_address_with_a_token_is_refused_without_repeating_it():
     assert "secret" not in str(caught.value)
 
 
+def test_an_optional_table_that_is_missing_has_no_rows(con, folder):
+    contract = {**CONTRACT, "exchange_rates": {"usd_per_unit": Declared("double")}}
+    (folder / "daily_adjusted.csv").write_text(HEADER + "A,2020-01-02,1.5,true\n")
+    write_database(folder / "m.duckdb", f"create table daily_adjusted as select {TYPED}")
+    versions = "select version from market.versions where table_name = 'exchange_rates'"
+    for market in (folder, folder / "m.duckdb"):
+        with pytest.raises(DbtRuntimeError, match=r"it has no .*exchange_rates"):
+            open_market(con, str(market), contract)
+        open_market(con, str(market), contract, ["exchange_rates"])
+        assert con.sql("from market.exchange_rates").fetchall() == []
+        assert con.sql("from market.daily_adjusted").fetchall() != []
+        version = con.sql(versions).fetchall()
+        open_market(con, str(market), contract, ["exchange_rates"])
+        assert con.sql(versions).fetchall() == version
+
+
 def version(con, folder) -> str:
     rows(con, folder)
     [[version]] = con.sql("select version from market.versions").fetchall()
