@@ -72,8 +72,8 @@ def test_a_missing_column_is_named(project, tmp_path):
 @needs_real_market
 def test_a_wrong_type_is_named(project, tmp_path):
     market = copy_of_market(
-        tmp_path / "market", "daily_adjusted", "* replace (adjClose::varchar as adjClose)"
+        tmp_path / "market", "daily_adjusted", "* replace ([adjClose] as adjClose)"
     )
-    assert "column adjClose of table daily_adjusted is of type VARCHAR" in refusal(
+    assert "column adjClose of table daily_adjusted is of type DOUBLE[]" in refusal(
         project, market=market
     )
