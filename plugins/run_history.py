@@ -17,7 +17,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt.artifacts.resources.types import NodeType
 from duckdb import DuckDBPyConnection
 
-from ml.publishing import HISTORY_FILE, POINTER, literal, publications_of
+from ml.publishing import HISTORY_FILE, POINTER, drop_unfinished, literal, publications_of
 
 # What is written down of each node, and of a run for all its nodes. Handed over as JSON, in the
 # statement itself: for its first frame or parameter DuckDB loads pyarrow or pandas.
@@ -109,6 +109,8 @@ class Plugin(BasePlugin):
                 cursor.execute(f"use {self.creds.database}")
                 run = {**config["run"], "git_commit": self.commit}
                 record(cursor, **{**config, "run": run})
+                # Begun while models were trained, and given up when a test failed.
+                drop_unfinished(publications_of(cursor))
         except Exception as error:
             AdapterLogger("DuckDB").warning(f"run_history could not be written: {error}")
 

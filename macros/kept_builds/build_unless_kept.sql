@@ -18,6 +18,12 @@
         {%- endif -%}
         {{ return({'relations': [this]}) }}
     {%- endif -%}
+    {%- if (model.config.meta or {}).get('publishes') -%}
+        {%- set why = why_unpublished() -%}
+        {%- if why -%}
+            {{ return(withhold(why)) }}
+        {%- endif -%}
+    {%- endif -%}
     {#- What comes out the same on another day is not new to the nodes that read it. -#}
     {%- set before = table_content(this, in_full=true)
         if mentions_today() and last and relation is not none else none -%}
