@@ -18,10 +18,17 @@
         {%- endif -%}
         {{ return({'relations': [this]}) }}
     {%- endif -%}
+    {%- do require_built() -%}
+    {%- if flags.EMPTY and model.language == 'python' -%}
+        {{ return(leave_as_is('left as it is: --empty is for SQL')) }}
+    {%- endif -%}
     {%- if (model.config.meta or {}).get('publishes') -%}
         {%- set why = why_unpublished() -%}
         {%- if why -%}
-            {{ return(withhold(why)) }}
+            {%- if model.name == 'published' -%}
+                {%- do exceptions.warn('nothing is published: ' ~ why) -%}
+            {%- endif -%}
+            {{ return(leave_as_is('not published')) }}
         {%- endif -%}
     {%- endif -%}
     {#- What comes out the same on another day is not new to the nodes that read it. -#}

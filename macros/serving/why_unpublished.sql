@@ -1,7 +1,4 @@
 {% macro why_unpublished() %}
-    {%- if flags.EMPTY -%}
-        {{ return('--empty builds tables without rows') }}
-    {%- endif -%}
     {%- set published = 'model.' ~ project_name ~ '.published' -%}
     {%- set above = graph.nodes[published].depends_on.nodes | list -%}
     {%- for node in above -%}

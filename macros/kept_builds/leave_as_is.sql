@@ -1,7 +1,4 @@
-{% macro withhold(why) %}
-    {%- if model.name == 'published' -%}
-        {%- do exceptions.warn('nothing is published: ' ~ why) -%}
-    {%- endif -%}
+{% macro leave_as_is(message) %}
     {%- set columns = [] -%}
     {%- for column in model.columns.values() -%}
         {%- do columns.append(adapter.quote(column.name) ~ ' ' ~ column.data_type) -%}
@@ -9,6 +6,6 @@
     {%- do run_query(
         'create table if not exists ' ~ this ~ ' (' ~ columns | join(', ') ~ ')'
     ) -%}
-    {%- call noop_statement('main', 'not published') -%}{%- endcall -%}
+    {%- call noop_statement('main', message) -%}{%- endcall -%}
     {{ return({'relations': [this]}) }}
 {% endmacro %}
