@@ -5,9 +5,9 @@ import pytest
 from conftest import REAL_MARKET, needs_real_market
 
 
-def refusal(project, **settings) -> str:
+def refusal(project, *arguments, **settings) -> str:
     """What a build says that stops before it makes any table."""
-    result = project.dbt("build", **settings)
+    result = project.dbt("build", *arguments, **settings)
     assert result.returncode != 0
     assert "Traceback" not in result.stdout
     assert "OK created" not in result.stdout
@@ -53,6 +53,12 @@ def test_a_warehouse_that_another_program_holds_is_named(project):
         words = refusal(project)
     assert f"the warehouse {project.warehouse} cannot be opened" in words
     assert "close the program that holds it" in words
+
+
+def test_a_table_that_no_build_has_made_is_named(project):
+    said = refusal(project, "--select", "features")
+    assert "table feature_catalogue, which features reads, is not there yet" in said
+    assert "dbt build --select +features makes it first" in said
 
 
 def test_a_wrong_folder_is_named(project):

@@ -35,3 +35,12 @@ def test_what_was_not_tested_is_not_published(changed, command):
     assert sorted(publications.glob("*.duckdb*")) == files
     assert not list(publications.glob("*unfinished*"))
     assert changed.query("select count(*) from published") == [(1,)]
+
+
+def test_without_rows_tables_are_made_but_models_stay_and_nothing_is_published(changed):
+    pointer = (publications_folder(changed.warehouse) / POINTER).read_text()
+    result = changed.dbt("build", "--empty", "--exclude-resource-type", "test", "unit_test", **TINY)
+    assert result.returncode == 0, result.stdout[-3000:]
+    assert changed.query("select count(*) from features") == [(0,)]
+    assert changed.query("select count(*) from trained_12m") == [(1,)]
+    assert (publications_folder(changed.warehouse) / POINTER).read_text() == pointer
