@@ -6,7 +6,8 @@
     {%- if seed not in known -%}
         {%- set rows = [] -%}
         {%- for row in run_query(
-            "select * from read_csv('seeds/" ~ seed ~ ".csv', header = true)"
+            'select * from read_csv(' ~ project_path('seeds/' ~ seed ~ '.csv')
+            ~ ', header = true)'
         ).rows -%}
             {%- do rows.append(row.dict()) -%}
         {%- endfor -%}

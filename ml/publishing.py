@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 from ml.memory import free_pages, one_thread, pages_kept
 
 POINTER = "latest"
+UNFINISHED = "next.unfinished"
 # Beside the publications: all runs, also those that published nothing; plugins/run_history.py.
 HISTORY_FILE = "run_history.parquet"
 # DuckDB that reads the files is at least this one.
@@ -64,15 +65,20 @@ def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folde
         folder: where the publications of this warehouse are.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / "next.unfinished"
-    # With the log of writes that a build which was killed leaves beside the file.
-    for left in folder.glob(f"{unfinished.name}*"):
-        left.unlink()
+    drop_unfinished(folder)
+    unfinished = folder / UNFINISHED
     # Attached once: a query of another thread may hold on to it for a moment after it is detached.
     with pages_kept(), one_thread(con), _attached(con, unfinished):
         for name, relation in tables.items():
             _copy(con, name, relation)
     return unfinished
+
+
+def drop_unfinished(folder: Path) -> None:
+    """Delete what `begin` wrote in a folder of publications and `publish` did not finish."""
+    # With the log of writes that a build which was killed leaves beside the file.
+    for left in folder.glob(f"{UNFINISHED}*"):
+        left.unlink()
 
 
 def publish(

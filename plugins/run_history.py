@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
@@ -17,8 +18,9 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt.artifacts.resources.types import NodeType
 from duckdb import DuckDBPyConnection
 
-from ml.publishing import HISTORY_FILE, POINTER, literal, publications_of
+from ml.publishing import HISTORY_FILE, POINTER, drop_unfinished, literal, publications_of
 
+PROJECT = Path(__file__).parents[1]
 # What is written down of each node, and of a run for all its nodes. Handed over as JSON, in the
 # statement itself: for its first frame or parameter DuckDB loads pyarrow or pandas.
 NODE = {
@@ -109,6 +111,8 @@ class Plugin(BasePlugin):
                 cursor.execute(f"use {self.creds.database}")
                 run = {**config["run"], "git_commit": self.commit}
                 record(cursor, **{**config, "run": run})
+                # Begun while models were trained, and given up when a test failed.
+                drop_unfinished(publications_of(cursor))
         except Exception as error:
             AdapterLogger("DuckDB").warning(f"run_history could not be written: {error}")
 
@@ -162,7 +166,9 @@ def git_commit() -> str | None:
     """The commit checked out, with `-dirty` where files differ from it; none where unknown."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
-        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=5)
+        described = subprocess.run(
+            command, cwd=PROJECT, capture_output=True, text=True, check=True, timeout=5
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return described.stdout.strip()

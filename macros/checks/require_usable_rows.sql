@@ -1,5 +1,5 @@
 {% macro require_usable_rows(table, kind='row', condition='true') %}
-    {%- if execute -%}
+    {%- if execute and not flags.EMPTY -%}
         {%- set found = run_query(
             'select count(*), count(*) filter (where reason is null and ' ~ condition
             ~ '), mode(reason) from ' ~ this

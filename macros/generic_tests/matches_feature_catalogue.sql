@@ -5,7 +5,7 @@
             row_number() over () as position,
             feature,
             kind
-        from {{ ref('feature_catalogue') }}
+        from {{ ref('feature_catalogue').render() }}
 
     ),
 

@@ -8,7 +8,7 @@
                     generate_subscripts(
                         string_split(rtrim(content, chr(10)), chr(10)), 1
                     ) as number
-                from read_text('" ~ file ~ "')
+                from read_text(" ~ project_path(file) ~ ")
             ),
             counted as (
                 select

@@ -1,90 +1,89 @@
 {% macro check_vars() %}
-    {%- if execute -%}
-        {%- set declared = declared_vars() -%}
-        {%- for name in invocation_args_dict.get('vars', {}) -%}
-            {%- if name not in declared -%}
-                {%- do exceptions.raise_compiler_error(
-                    "unknown var '" ~ name ~ "': did you mean '"
-                    ~ nearest_name(name, declared) ~ "'? "
-                    ~ "dbt_project.yml lists all vars; write --vars '{name: value}'"
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- for name, lowest in {
-            'steps': 1,
-            'seed': 0,
-            'backtest_folds': 0,
-            'simulated_tickers': 1,
-            'simulated_years': 1,
-            'quarterly_filing_lag': 0,
-            'annual_filing_lag': 0,
-            'late_filing_days': 0,
-            'forecast_max_age': 1,
-            'publications_kept': 1,
-            'runs_kept': 1,
-        }.items() -%}
-            {%- set value = var(name) -%}
-            {%- if value is not none and (
-                value is not integer or value is boolean or value < lowest
-            ) -%}
-                {%- do exceptions.raise_compiler_error(
-                    "var " ~ name ~ " is '" ~ value
-                    ~ "': give a whole number of at least " ~ lowest
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- set steps = env_var('STEPS', '1') -%}
-        {%- if not modules.re.fullmatch('[1-9][0-9]*', steps) -%}
-            {%- do exceptions.raise_compiler_error(
-                "environment variable STEPS is '" ~ steps
-                ~ "': give a whole number of at least 1"
-            ) -%}
-        {%- endif -%}
-        {%- for name in ['cutoff_date', 'shap_since'] -%}
-            {%- if var(name) is not none and not is_iso_date(var(name)) -%}
-                {%- do exceptions.raise_compiler_error(
-                    "var " ~ name ~ " is '" ~ var(name)
-                    ~ "': give a date such as 2015-12-31"
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- if var('retrain') is not boolean -%}
-            {%- do exceptions.raise_compiler_error(
-                "var retrain is '" ~ var('retrain') ~ "': give true or false"
-            ) -%}
-        {%- endif -%}
-        {%- set tickers = var('holdout_tickers') -%}
-        {%- if tickers is string or tickers is mapping
-            or tickers is not iterable -%}
-            {%- do exceptions.raise_compiler_error(
-                "var holdout_tickers is '" ~ tickers
-                ~ "': give a list such as [NVDA, MSFT]"
-            ) -%}
-        {%- endif -%}
-        {%- if var('model_id') is not none -%}
-            {%- if var('model_id') is not string -%}
-                {%- do exceptions.raise_compiler_error(
-                    "var model_id is '" ~ var('model_id')
-                    ~ "': give the id of a stored model such as 24m_2026-11-20"
-                ) -%}
-            {%- endif -%}
-            {%- for node in selected_resources if '.trained_' in node
-                and node.startswith('model.') and flags.WHICH in ['build', 'run'] -%}
-                {%- do exceptions.raise_compiler_error(
-                    "var model_id explains with a stored model, but this build would train "
-                    ~ "new ones too: add --select ticker_shap"
-                ) -%}
-            {%- endfor -%}
-        {%- endif -%}
-        {%- for name in ['rejected_share_warn', 'rejected_share_error'] -%}
-            {%- set value = var(name) -%}
-            {%- if value is not number or value is boolean
-                or value < 0 or value > 1 -%}
-                {%- do exceptions.raise_compiler_error(
-                    "var " ~ name ~ " is '" ~ value
-                    ~ "': give a share between 0 and 1"
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
+    {%- set declared = declared_vars() -%}
+    {%- for name in invocation_args_dict.get('vars', {}) if name not in declared -%}
+        {%- do exceptions.raise_compiler_error(
+            "unknown var '" ~ name ~ "': did you mean '"
+            ~ nearest_name(name | string, declared) ~ "'? "
+            ~ "dbt_project.yml lists all vars; write --vars '{name: value}'"
+        ) -%}
+    {%- endfor -%}
+    {%- if var('market') is not string -%}
+        {%- do exceptions.raise_compiler_error(
+            "var market is " ~ (var('market') | string | lower | replace('none', 'null'))
+            ~ " where the name of a folder, file or database was meant: put it in quotes, "
+            ~ "for example {market: \"2024\"}"
+        ) -%}
     {%- endif -%}
+    {%- for name, lowest in {
+        'steps': 1,
+        'seed': 0,
+        'backtest_folds': 0,
+        'simulated_tickers': 1,
+        'simulated_years': 1,
+        'quarterly_filing_lag': 0,
+        'annual_filing_lag': 0,
+        'late_filing_days': 0,
+        'forecast_max_age': 1,
+        'publications_kept': 1,
+        'runs_kept': 1,
+    }.items() -%}
+        {%- set value = var(name) -%}
+        {%- if value is not none and (
+            value is not integer or value is boolean or value < lowest
+        ) -%}
+            {%- do exceptions.raise_compiler_error(
+                "var " ~ name ~ " is '" ~ value
+                ~ "': give a whole number of at least " ~ lowest
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set steps = env_var('STEPS', '1') -%}
+    {%- if not modules.re.fullmatch('[1-9][0-9]*', steps) -%}
+        {%- do exceptions.raise_compiler_error(
+            "environment variable STEPS is '" ~ steps
+            ~ "': give a whole number of at least 1"
+        ) -%}
+    {%- endif -%}
+    {%- for name in ['cutoff_date', 'shap_since'] -%}
+        {%- if var(name) is not none and not is_iso_date(var(name)) -%}
+            {%- do exceptions.raise_compiler_error(
+                "var " ~ name ~ " is '" ~ var(name)
+                ~ "': give a date such as 2015-12-31"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if var('retrain') is not boolean -%}
+        {%- do exceptions.raise_compiler_error(
+            "var retrain is '" ~ var('retrain') ~ "': give true or false"
+        ) -%}
+    {%- endif -%}
+    {%- set tickers = var('holdout_tickers') -%}
+    {%- if tickers is string or tickers is mapping or tickers is not iterable -%}
+        {%- do exceptions.raise_compiler_error(
+            "var holdout_tickers is '" ~ tickers
+            ~ "': give a list such as [NVDA, MSFT]"
+        ) -%}
+    {%- endif -%}
+    {%- for ticker in tickers if ticker is not string -%}
+        {%- do exceptions.raise_compiler_error(
+            "var holdout_tickers has " ~ (ticker | string | lower | replace('none', 'null'))
+            ~ " where a ticker was meant (YAML has other uses for words such as ON and NULL, "
+            ~ "and for numbers): put it in quotes, for example [\"ON\", \"NULL\"]"
+        ) -%}
+    {%- endfor -%}
+    {%- if var('model_id') is not none and var('model_id') is not string -%}
+        {%- do exceptions.raise_compiler_error(
+            "var model_id is '" ~ var('model_id')
+            ~ "': give the id of a stored model such as 24m_2026-11-20"
+        ) -%}
+    {%- endif -%}
+    {%- for name in ['rejected_share_warn', 'rejected_share_error'] -%}
+        {%- set value = var(name) -%}
+        {%- if value is not number or value is boolean or value < 0 or value > 1 -%}
+            {%- do exceptions.raise_compiler_error(
+                "var " ~ name ~ " is '" ~ value
+                ~ "': give a share between 0 and 1"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
 {% endmacro %}

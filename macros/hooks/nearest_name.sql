@@ -1,9 +1,11 @@
 {% macro nearest_name(name, candidates) %}
-    {%- set nearest = run_query(
-        "select candidate from (select unnest(" ~ sql_list(candidates)
-        ~ ") as candidate) order by damerau_levenshtein(lower(candidate), lower("
-        ~ dbt.string_literal(dbt.escape_single_quotes(name))
-        ~ ")), candidate limit 1"
-    ) -%}
-    {{ return(nearest.columns[0].values()[0]) }}
+    {%- set nearest = namespace(name=none, distance=none) -%}
+    {%- for candidate in candidates | sort -%}
+        {%- set distance = edit_distance(name | lower, candidate | lower) -%}
+        {%- if nearest.name is none or distance < nearest.distance -%}
+            {%- set nearest.name = candidate -%}
+            {%- set nearest.distance = distance -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(nearest.name) }}
 {% endmacro %}

@@ -18,6 +18,19 @@
         {%- endif -%}
         {{ return({'relations': [this]}) }}
     {%- endif -%}
+    {%- do require_built() -%}
+    {%- if flags.EMPTY and model.language == 'python' -%}
+        {{ return(leave_as_is('left as it is: --empty is for SQL')) }}
+    {%- endif -%}
+    {%- if (model.config.meta or {}).get('publishes') -%}
+        {%- set why = why_unpublished() -%}
+        {%- if why -%}
+            {%- if model.name == 'published' -%}
+                {%- do exceptions.warn('nothing is published: ' ~ why) -%}
+            {%- endif -%}
+            {{ return(leave_as_is('not published')) }}
+        {%- endif -%}
+    {%- endif -%}
     {#- What comes out the same on another day is not new to the nodes that read it. -#}
     {%- set before = table_content(this, in_full=true)
         if mentions_today() and last and relation is not none else none -%}

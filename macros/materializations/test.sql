@@ -9,6 +9,7 @@
         {%- do graph.kept_nodes.append(model.unique_id) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
+    {%- do require_built() -%}
     {%- do forget_build(model.unique_id) -%}
     {%- set tested = dbt.materialization_test_default() -%}
     {%- set found = load_result('main')['data'][0] -%}

@@ -1,6 +1,7 @@
 {% macro require_made_features(features) %}
     {%- if execute and flags.WHICH in ['build', 'run'] and not flags.EMPTY
         and ref.model.resource_type == 'model' -%}
+        {%- do require_built() -%}
         {%- set made = {} -%}
         {%- for row in run_query(
             "select table_name, column_name from duckdb_columns() "

@@ -184,6 +184,8 @@ benchmark as (
         20 as announcement_day,
         53 as share_event_day
     from trading_days
+    -- None where dbt builds without rows.
+    having count(*) > 0
 
 ),
 

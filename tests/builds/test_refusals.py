@@ -5,9 +5,9 @@ import pytest
 from conftest import REAL_MARKET, needs_real_market
 
 
-def refusal(project, **settings) -> str:
+def refusal(project, *arguments, **settings) -> str:
     """What a build says that stops before it makes any table."""
-    result = project.dbt("build", **settings)
+    result = project.dbt("build", *arguments, **settings)
     assert result.returncode != 0
     assert "Traceback" not in result.stdout
     assert "OK created" not in result.stdout
@@ -36,10 +36,16 @@ def test_an_unknown_var_names_the_nearest(project):
         ("steps", 0, "var steps is '0': give a whole number of at least 1"),
         ("cutoff_date", "soon", "var cutoff_date is 'soon': give a date such as"),
         ("holdout_tickers", "NVDA", "var holdout_tickers is 'NVDA': give a list"),
+        ("holdout_tickers", ["ON", True], "has true where a ticker was meant"),
+        ("holdout_tickers", [None], "has null where a ticker was meant"),
+        ("market", 2024, "var market is 2024 where the name of a folder, file or database"),
     ],
 )
 def test_a_wrong_value_is_named(project, name, value, words):
-    assert words in refusal(project, **{name: value})
+    said = refusal(project, **{name: value})
+    assert words in said
+    # Before the project was parsed.
+    assert "Found" not in said
 
 
 def test_a_warehouse_that_another_program_holds_is_named(project):
@@ -47,6 +53,12 @@ def test_a_warehouse_that_another_program_holds_is_named(project):
         words = refusal(project)
     assert f"the warehouse {project.warehouse} cannot be opened" in words
     assert "close the program that holds it" in words
+
+
+def test_a_table_that_no_build_has_made_is_named(project):
+    said = refusal(project, "--select", "features")
+    assert "table feature_catalogue, which features reads, is not there yet" in said
+    assert "dbt build --select +features makes it first" in said
 
 
 def test_a_wrong_folder_is_named(project):

@@ -37,16 +37,17 @@ def published(tmp_path_factory) -> Path:
         if not (folder / "built").exists():
             project = Project(folder)
 
-            def build(**settings: object) -> None:
+            def build(*untested: str, **settings: object) -> None:
                 project.build(
-                    *("--exclude-resource-type", "test", "unit_test"),
+                    *("--exclude-resource-type", "unit_test", *untested),
                     **{"steps": 10, "seed": 1, "simulated_tickers": 40, "simulated_years": 13},
                     **settings,
                 )
 
-            build(shap_since="2016-01-01", backtest_folds=2)
-            build(cutoff_date="2025-09-30")
+            build("test", shap_since="2016-01-01", backtest_folds=2)
+            build("test", cutoff_date="2025-09-30")
             ticker = project.query("select min(ticker) from latest_forecasts")[0][0]
+            # Only what was tested is published.
             build(holdout_tickers=[ticker], shap_since="2016-01-01")
             (folder / "built").touch()
     return pointer

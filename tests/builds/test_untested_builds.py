@@ -1,0 +1,46 @@
+import re
+import shutil
+
+import duckdb
+import pytest
+from conftest import TINY, Project
+
+from ml.publishing import POINTER, publications_folder
+
+
+@pytest.fixture(scope="module")
+def changed(tiny, tmp_path_factory) -> Project:
+    """The tiny market's warehouse, where the next build has something new to publish."""
+    folder = tmp_path_factory.mktemp("untested")
+    shutil.copy(tiny.warehouse, folder)
+    project = Project(folder)
+    publications = publications_folder(project.warehouse)
+    shutil.copytree(publications_folder(tiny.warehouse), publications)
+    with duckdb.connect(str(project.warehouse)) as con:
+        con.execute("delete from build_fingerprints where node like '%.published%'")
+    return project
+
+
+@pytest.mark.parametrize("command", ["run", "build"])
+def test_what_was_not_tested_is_not_published(changed, command):
+    publications = publications_folder(changed.warehouse)
+    pointer = (publications / POINTER).read_text()
+    files = sorted(publications.glob("*.duckdb*"))
+    result = changed.dbt(command, "--select", "published_panel", "published", **TINY)
+    assert result.returncode == 0, result.stdout[-3000:]
+    assert re.search(
+        r"nothing is published: \d+ of the \d+ tests that must pass first", result.stdout
+    )
+    assert (publications / POINTER).read_text() == pointer
+    assert sorted(publications.glob("*.duckdb*")) == files
+    assert not list(publications.glob("*unfinished*"))
+    assert changed.query("select count(*) from published") == [(1,)]
+
+
+def test_without_rows_tables_are_made_but_models_stay_and_nothing_is_published(changed):
+    pointer = (publications_folder(changed.warehouse) / POINTER).read_text()
+    result = changed.dbt("build", "--empty", "--exclude-resource-type", "test", "unit_test", **TINY)
+    assert result.returncode == 0, result.stdout[-3000:]
+    assert changed.query("select count(*) from features") == [(0,)]
+    assert changed.query("select count(*) from trained_12m") == [(1,)]
+    assert (publications_folder(changed.warehouse) / POINTER).read_text() == pointer
