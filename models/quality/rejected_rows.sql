@@ -9,10 +9,29 @@
 {% for table in tables %}
     select
         '{{ table }}' as table_name,
+        cast(null as varchar) as column_name,
         key,
         reason,
         is_in_scope
     from {{ ref('base_' ~ table) }}
     where reason is not null
-    {% if not loop.last %}union all{% endif %}
+    union all
+    {# The one value of a statement is its row. #}
+    {% if table != 'fundamentals_statements' %}
+        select
+            '{{ table }}' as table_name,
+            split_part(fault, ' ', 1) as column_name,
+            key,
+            fault as reason,
+            is_in_scope
+        from (
+            select
+                key,
+                is_in_scope,
+                unnest(value_faults) as fault
+            from {{ ref('base_' ~ table) }}
+            where reason is null and value_faults is not null
+        )
+        {% if not loop.last %}union all{% endif %}
+    {% endif %}
 {% endfor %}

@@ -35,6 +35,10 @@ renamed as not materialized (
         {{ finite_number('close') }} as close,
         {{ finite_number('"adjClose"') }} as adj_close,
         {{ finite_number('"adjVolume"') }} as adj_volume,
+        {{ value_faults([
+            ('close', 'double', {'<= 0': 'is not positive'}),
+            ('adjVolume', 'double', {'< 0': 'is negative'}),
+        ]) }} as value_faults,
         ticker as source_ticker,
         date as source_date
     from source
@@ -49,10 +53,15 @@ judged as not materialized (
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.date is null then 'no date'
+            when renamed.date < date '1900-01-01' then 'date before 1900'
             when renamed.date > current_date then 'date in the future'
             when isodow(renamed.date) > 5 then 'date on a weekend'
             when listings.ticker is null then 'ticker has no listing'
             when listings.reason is not null then listings.reason
+            when renamed.date < listings.priced_from
+                then 'before its ticker was listed'
+            when renamed.date > listings.listed_until
+                then 'after its listing ended'
             when renamed.adj_close is null or renamed.adj_close <= 0
                 then 'adjClose is not a positive number'
         end as reason
@@ -180,13 +189,14 @@ with_ticks as (
 select
     ticker,
     date,
-    close,
     adj_close,
     is_in_scope,
     reason,
+    value_faults,
     case
-        when reason is not null
+        when reason is not null or value_faults is not null
             then concat_ws(' ', source_ticker, source_date)
     end as key,
+    case when close > 0 then close end as close,
     case when adj_volume >= 0 then adj_volume end as adj_volume
 from with_ticks
