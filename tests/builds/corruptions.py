@@ -274,7 +274,7 @@ HARMLESS = [
     unread_value("fundamentals_daily", "marketCap", "inf", "is infinite"),
     unread_value("fundamentals_daily", "marketCap", "14 248 300 000", "is not a number"),
     unread_value("fundamentals_daily", "marketCap", "-1", "is not positive"),
-    unread_value("fundamentals_daily", "enterpriseVal", "14,248,300,000", "is not a number"),
+    unread_value("fundamentals_daily", "enterpriseVal", "14.248.300.000", "is not a number"),
     unread_value("fundamentals_daily", "peRatio", "n/a", "is not a number"),
     unread_value("fundamentals_daily", "pbRatio", "1.2x", "is not a number"),
     unread_value("fundamentals_daily", "trailingPEG1Y", "-", "is not a number"),
@@ -396,7 +396,7 @@ HARMFUL = [
             ),
         },
         touched="ticker = '{t}'",
-        touched_labels="ticker = '{t}' and date < '2010-03-01'",
+        touched_labels="ticker = '{t}' and date <= '2010-03-01'",
     ),
     Corruption(
         "symbol_of_another_company_since_2015",
