@@ -35,3 +35,11 @@
         {% if not loop.last %}union all{% endif %}
     {% endif %}
 {% endfor %}
+union all
+select
+    'fundamentals_statements' as table_name,
+    case when mended_value is not null then 'value' end as column_name,
+    key,
+    reason,
+    true as is_in_scope
+from {{ ref('base_implausible_statements') }}
