@@ -17,8 +17,8 @@ select
     statements.fiscal_quarter,
     statements.statement_type,
     statements.data_code,
-    coalesce(implausible.mended_value, statements.value) as value,
-    statements.filing_date
+    statements.filing_date,
+    coalesce(implausible.mended_value, statements.value) as value
 from statements
 left join implausible
     on

@@ -39,8 +39,12 @@
             ) %}
         {% endfor %}
         {% do exceptions.warn(
-            'table fundamentals_statements: ' ~ unknown | length
-            ~ ' items are unknown, and no feature uses them (rows in brackets): '
+            'table fundamentals_statements has '
+            ~ (
+                'an item that is unknown'
+                if unknown | length == 1
+                else unknown | length ~ ' items that are unknown'
+            ) ~ ' and used by no feature (rows in brackets): '
             ~ names | join(', ') ~ (', …' if unknown | length > 20 else '')
             ~ '; seeds/statement_items.csv lists the known ones'
         ) %}

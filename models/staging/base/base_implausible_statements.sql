@@ -69,7 +69,9 @@
     'capex': 'capex',
     'pay_div': 'payDiv',
 } %}
-{% set all_items = asset_items + liability_items + single_items.values() | list %}
+{% set all_items = (
+    asset_items + liability_items + single_items.values() | list
+) | unique %}
 
 with statements as not materialized (
 
@@ -79,7 +81,7 @@ with statements as not materialized (
     from {{ ref('base_fundamentals_statements') }}
     where
         reason is null
-        and data_code in ('{{ all_items | unique | join("', '") }}')
+        and list_contains({{ sql_list(all_items) }}, data_code)
 
 ),
 
@@ -95,11 +97,15 @@ filings as (
             max(if(data_code = '{{ item }}', value, null)) as {{ column }},
         {% endfor %}
         max(
-            if(data_code in ('{{ asset_items | join("', '") }}'), value, null)
+            if(
+                list_contains({{ sql_list(asset_items) }}, data_code),
+                value,
+                null
+            )
         ) as largest_asset,
         max(
             if(
-                data_code in ('{{ liability_items | join("', '") }}'),
+                list_contains({{ sql_list(liability_items) }}, data_code),
                 value,
                 null
             )
@@ -155,12 +161,16 @@ judged as (
                 and statements.data_code = 'totalAssets'
                 then 'totalAssets is far smaller than its parts'
             when
-                statements.data_code in ('{{ asset_items | join("', '") }}')
+                list_contains(
+                    {{ sql_list(asset_items) }}, statements.data_code
+                )
                 and not suspects.is_assets_wrong
                 and statements.value > {{ rounding }} * suspects.total_assets
                 then statements.data_code || ' is larger than totalAssets'
             when
-                statements.data_code in ('{{ liability_items | join("', '") }}')
+                list_contains(
+                    {{ sql_list(liability_items) }}, statements.data_code
+                )
                 and statements.value
                 > {{ rounding }} * suspects.total_liabilities
                 then statements.data_code || ' is larger than totalLiabilities'
@@ -178,14 +188,18 @@ judged as (
                 and statements.value > 0
                 and statements.value
                 < {{ least_share }} * suspects.total_liabilities
-                then 'liabilitiesCurrent is in another unit than totalLiabilities'
+                then
+                    'liabilitiesCurrent is in another unit than '
+                    || 'totalLiabilities'
             when
                 statements.data_code in ('shareswa', 'shareswaDil')
                 and statements.value > 0
                 and statements.value
                 not between suspects.shares_basic / {{ share_factor }}
                 and suspects.shares_basic * {{ share_factor }}
-                then statements.data_code || ' is in another unit than sharesBasic'
+                then
+                    statements.data_code
+                    || ' is in another unit than sharesBasic'
             when
                 statements.data_code = 'capex'
                 and statements.value > 0
