@@ -8,10 +8,11 @@ with rejected as (
 
 select
     table_name,
+    column_name,
     reason,
     is_in_scope,
     count(*) as row_count,
     min(key) as first_key
 from rejected
-group by table_name, reason, is_in_scope
+group by table_name, column_name, reason, is_in_scope
 order by is_in_scope desc, row_count desc, table_name asc, reason asc

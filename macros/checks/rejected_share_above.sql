@@ -22,11 +22,12 @@
         rejected_counts as (
             select
                 table_name,
+                column_name,
                 count(*) as rejected_count,
                 mode(reason) as main_reason
             from {{ ref('rejected_rows') }}
             where is_in_scope
-            group by table_name
+            group by table_name, column_name
         )
 
         select
@@ -41,18 +42,24 @@
             {% if at_most %}
                 and rejected_count <= {{ var(at_most) }} * row_count
             {% endif %}
-        order by rejected_counts.table_name
+        order by
+            rejected_counts.table_name,
+            rejected_counts.column_name nulls first
     {% endset %}
     {% if execute and flags.WHICH in ['build', 'test'] %}
         {% set sentences = [] %}
         {% for row in run_query(query).rows %}
+            {% set column = row['column_name'] %}
             {% do sentences.append(
-                'table ' ~ row['table_name'] ~ ': '
-                ~ '{:.2g}'.format(100 * row['rejected_share']) ~ ' % of its rows ('
+                ('column ' ~ column ~ ' of ' if column else '')
+                ~ 'table ' ~ row['table_name'] ~ ': '
+                ~ '{:.2g}'.format(100 * row['rejected_share'])
+                ~ ' % of its ' ~ ('values' if column else 'rows') ~ ' ('
                 ~ '{:,}'.format(row['rejected_count'] | int) ~ ' of '
                 ~ '{:,}'.format(row['row_count'] | int)
                 ~ ") cannot be used, most often for the reason '" ~ row['main_reason']
-                ~ "': correct the table, or raise var " ~ limit ~ ' (' ~ var(limit)
+                ~ "': correct the " ~ ('column' if column else 'table')
+                ~ ', or raise var ' ~ limit ~ ' (' ~ var(limit)
                 ~ '); rejected_rows lists them'
             ) %}
         {% endfor %}

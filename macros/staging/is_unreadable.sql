@@ -1,3 +1,7 @@
 {% macro is_unreadable(column, type) -%}
-    {{ column }} is not null and try_cast({{ column }} as {{ type }}) is null
+    case
+        when try_cast({{ column }} as {{ type }}) is null
+            then {{ is_given(column) }}
+        else false
+    end
 {%- endmacro %}

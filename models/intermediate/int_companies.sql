@@ -1,15 +1,5 @@
 {% do declare_features(['int_companies']) %}
-with prices as (
-
-    select
-        ticker,
-        min(date) as first_date
-    from {{ ref('stg_daily_adjusted') }}
-    group by ticker
-
-),
-
-listings as (
+with listings as (
 
     select * from {{ ref('stg_supported_tickers') }}
 
@@ -30,10 +20,9 @@ select
     companies.sic_industry,
     companies.location,
     companies.company_website,
+    listings.listed_from,
     coalesce(companies.name, listings.ticker) as name,
-    coalesce(companies.reporting_currency, 'USD') as reporting_currency,
-    least(listings.start_date, prices.first_date) as listed_from
+    coalesce(companies.reporting_currency, 'USD') as reporting_currency
 from listings
 left join companies on listings.ticker = companies.ticker
-left join prices on listings.ticker = prices.ticker
 where listings.asset_type = 'stock'

@@ -8,6 +8,7 @@ select
     asset_type,
     price_currency,
     start_date,
-    end_date
+    end_date,
+    listed_from
 from {{ ref('base_supported_tickers') }}
 where reason is null

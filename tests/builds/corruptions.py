@@ -65,7 +65,9 @@ ONE_STATEMENT = (
 PRICES = "select count(*) from daily_adjusted where ticker = '{t}'"
 DAILY = "select count(*) from fundamentals_daily where ticker = '{t}'"
 STATEMENTS = "select count(*) from fundamentals_statements where ticker = '{t}'"
+KNOWN_FROM = "coalesce(filing_date, date + if(quarter between 1 and 3, 45, 90))"
 MARCH_PRICES = 23
+NOT_IN_PLAN = "Field not available for free/evaluation"
 
 
 def price(name: str, value: str, reason: str = "adjClose is not a positive number") -> Corruption:
@@ -102,6 +104,17 @@ def added_listing(name: str, change: str, reason: str) -> Corruption:
             ("supported_tickers", reason): 1,
             ("daily_adjusted", f"its listing is set aside: {reason}"): MARCH_PRICES,
         },
+    )
+
+
+def unread_value(table: str, column: str, value: str, fault: str | None = None) -> Corruption:
+    """One value that cannot be used; its row stays."""
+    where = "ticker = '{t}'" + (" and date = '{day}'" if "daily" in table else "")
+    return Corruption(
+        f"{table}_{column}_{value}",
+        changed(table, f"{column} = '{value}'", where),
+        {(table, f"{column} {fault}"): 1} if fault else {},
+        key=r"\s{t}$" if table == "fundamentals_meta" else r"^{t}\s",
     )
 
 
@@ -258,8 +271,56 @@ HARMLESS = [
         added("fundamentals_daily", "'2199-04-05' as date"),
         {("fundamentals_daily", "date in the future"): 1},
     ),
+    unread_value("fundamentals_daily", "marketCap", "inf", "is infinite"),
+    unread_value("fundamentals_daily", "marketCap", "14 248 300 000", "is not a number"),
+    unread_value("fundamentals_daily", "marketCap", "-1", "is not positive"),
+    unread_value("fundamentals_daily", "enterpriseVal", "14.248.300.000", "is not a number"),
+    unread_value("fundamentals_daily", "peRatio", "n/a", "is not a number"),
+    unread_value("fundamentals_daily", "pbRatio", "1.2x", "is not a number"),
+    unread_value("fundamentals_daily", "trailingPEG1Y", "-", "is not a number"),
+    unread_value("fundamentals_daily", "trailingPEG1Y", "NaN"),
+    unread_value("daily_adjusted", "close", "12.5 USD", "is not a number"),
+    unread_value("supported_tickers", "startDate", "soon", "is not a date"),
+    unread_value("supported_tickers", "startDate", "05-02-25", "is before 1900"),
+    unread_value("supported_tickers", "endDate", "2199-01-01", "is in the future"),
+    unread_value("supported_tickers", "endDate", "9999-12-31"),
+    unread_value("fundamentals_meta", "isActive", "perhaps", "is not true or false"),
+    unread_value("fundamentals_meta", "isActive", "1"),
+    unread_value("fundamentals_meta", "isADR", "maybe", "is not true or false"),
+    unread_value("fundamentals_meta", "isADR", "no"),
     Corruption(
-        "market_value_infinite_for_a_day", changed("fundamentals_daily", "marketCap = 'inf'")
+        "sic_codes_all_but_one",
+        [
+            "update fundamentals_meta set sicCode = '3531' where sicCode is null",
+            "update fundamentals_meta set sicCode = '35-31' where ticker = '{t}'",
+        ],
+        {("fundamentals_meta", "sicCode is not a whole number"): 1},
+        key=r"\s{t}$",
+    ),
+    unread_value("fundamentals_meta", "statementLastUpdated", "31.03.2017", "is not a date"),
+    unread_value("fundamentals_meta", "dailyLastUpdated", "2199-01-01", "is in the future"),
+    unread_value("fundamentals_meta", "sicSector", NOT_IN_PLAN),
+    unread_value("fundamentals_meta", "sicCode", NOT_IN_PLAN),
+    added_price("before_1900", "'11-04-05' as date", "date before 1900"),
+    added_price("before_its_listing", "'2004-04-05' as date", "before its ticker was listed"),
+    added_statement("before_1900", "'11-03-31' as date", "date before 1900"),
+    added_statement(
+        "under_another_label",
+        "(year::integer - 1)::varchar as year, '1' as value",
+        "second row for its key",
+    ),
+    Corruption(
+        "statement_items_in_capitals",
+        changed(
+            "fundamentals_statements",
+            "dataCode = upper(dataCode), statementType = lower(statementType)",
+            "ticker = '{t}'",
+        ),
+    ),
+    Corruption(
+        "market_value_before_1900",
+        added("fundamentals_daily", "'11-04-05' as date"),
+        {("fundamentals_daily", "date before 1900"): 1},
     ),
 ]
 
@@ -321,6 +382,34 @@ HARMFUL = [
         "priced_in_euros",
         "update supported_tickers set priceCurrency = 'eur' where ticker = '{t}'",
         "prices are not in USD",
+    ),
+    Corruption(
+        "symbol_of_another_company_until_2010",
+        changed("supported_tickers", "startDate = '2010-03-01'", "ticker = '{t}'"),
+        {
+            ("daily_adjusted", "before its ticker was listed"): f"{PRICES} and date < '2010-03-01'",
+            ("fundamentals_daily", "before its ticker was listed"): (
+                f"{DAILY} and date < '2010-03-01'"
+            ),
+            ("fundamentals_statements", "known before its ticker was listed"): (
+                f"{STATEMENTS} and {KNOWN_FROM} < date '2010-03-01'"
+            ),
+        },
+        touched="ticker = '{t}'",
+        touched_labels="ticker = '{t}' and date <= '2010-03-01'",
+    ),
+    Corruption(
+        "symbol_of_another_company_since_2015",
+        changed("supported_tickers", "endDate = '2015-06-30'", "ticker = '{t}'"),
+        {
+            ("daily_adjusted", "after its listing ended"): f"{PRICES} and date > '2015-06-30'",
+            ("fundamentals_daily", "after its listing ended"): f"{DAILY} and date > '2015-06-30'",
+            ("fundamentals_statements", "period ends after its listing"): (
+                f"{STATEMENTS} and date > '2015-06-30'"
+            ),
+        },
+        touched="ticker = '{t}' and date > '2015-06-30'",
+        touched_labels="ticker = '{t}' and date >= '2012-06-30'",
     ),
     Corruption("benchmark_without_listing", ["delete from supported_tickers where ticker = 'SPY'"]),
     Corruption(

@@ -14,6 +14,11 @@
   its bad ticks are known on the day itself.
 #}
 {% set benchmark_factor = 1.25 %}
+{#
+  A move this far that stays may be a split that the vendor forgot. The
+  furthest of 550 real stocks, 2005-2024, was to 0.36 (MTG, 2012-08-02).
+#}
+{% set split_factor = 3 %}
 
 with source as not materialized (
 
@@ -35,6 +40,10 @@ renamed as not materialized (
         {{ finite_number('close') }} as close,
         {{ finite_number('"adjClose"') }} as adj_close,
         {{ finite_number('"adjVolume"') }} as adj_volume,
+        {{ value_faults([
+            ('close', 'double', {'<= 0': 'is not positive'}),
+            ('adjVolume', 'double', {'< 0': 'is negative'}),
+        ]) }} as value_faults,
         ticker as source_ticker,
         date as source_date
     from source
@@ -49,10 +58,15 @@ judged as not materialized (
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.date is null then 'no date'
+            when renamed.date < date '1900-01-01' then 'date before 1900'
             when renamed.date > current_date then 'date in the future'
             when isodow(renamed.date) > 5 then 'date on a weekend'
             when listings.ticker is null then 'ticker has no listing'
             when listings.reason is not null then listings.reason
+            when renamed.date < listings.priced_from
+                then 'before its ticker was listed'
+            when renamed.date > listings.listed_until
+                then 'after its listing ended'
             when renamed.adj_close is null or renamed.adj_close <= 0
                 then 'adjClose is not a positive number'
         end as reason
@@ -138,28 +152,33 @@ moves as (
 
 ),
 
--- The day after SPY's bad tick is as far from the tick, but not from the price
--- before it.
+-- The far moves: bad ticks, and those that stay. The day after SPY's bad tick
+-- is as far from the tick, but not from the price before it.
 ticks as (
 
     select
         ticker,
         date,
         case
-            when ticker = 'SPY' then 'SPY moved further than it can in a day'
-            else 'one-day move that reverses'
-        end as reason
+            when
+                ticker = 'SPY'
+                and {{ is_beyond('two_day_move', benchmark_factor) }}
+                then 'SPY moved further than it can in a day'
+            when
+                ticker <> 'SPY'
+                and not {{ is_beyond('round_trip', undone_factor) }}
+                then 'one-day move that reverses'
+        end as reason,
+        case
+            when
+                {{ is_beyond('day_move', split_factor) }}
+                and {{ is_beyond('round_trip', undone_factor) }}
+                then day_move
+        end as lasting_move
     from moves
     where
-        case
-            when ticker = 'SPY'
-                then
-                    {{ is_beyond('day_move', benchmark_factor) }}
-                    and {{ is_beyond('two_day_move', benchmark_factor) }}
-            else
-                {{ is_beyond('day_move', tick_factor) }}
-                and not {{ is_beyond('round_trip', undone_factor) }}
-        end
+        {{ is_beyond('day_move', benchmark_factor) }}
+        and (ticker = 'SPY' or {{ is_beyond('day_move', tick_factor) }})
 
 ),
 
@@ -168,7 +187,10 @@ with_ticks as (
     select
         deduplicated.* replace (
             coalesce(deduplicated.reason, ticks.reason) as reason
-        )
+        ),
+        case
+            when deduplicated.reason is null then ticks.lasting_move
+        end as lasting_move
     from deduplicated
     left join ticks
         on
@@ -180,13 +202,15 @@ with_ticks as (
 select
     ticker,
     date,
-    close,
     adj_close,
     is_in_scope,
     reason,
+    value_faults,
+    lasting_move,
     case
-        when reason is not null
+        when reason is not null or value_faults is not null
             then concat_ws(' ', source_ticker, source_date)
     end as key,
+    case when close > 0 then close end as close,
     case when adj_volume >= 0 then adj_volume end as adj_volume
 from with_ticks

@@ -1,3 +1,6 @@
+{% set before_listing = "'before its ticker was listed'" %}
+{% set after_listing = "'after its listing ended'" %}
+
 with source as not materialized (
 
     select * from {{ market_table('fundamentals_daily') }}
@@ -20,6 +23,13 @@ renamed as not materialized (
         {{ finite_number('"peRatio"') }} as pe_ratio,
         {{ finite_number('"pbRatio"') }} as pb_ratio,
         {{ finite_number('"trailingPEG1Y"') }} as trailing_peg_1y,
+        {{ value_faults([
+            ('marketCap', 'double', {'<= 0': 'is not positive'}),
+            ('enterpriseVal', 'double', {}),
+            ('peRatio', 'double', {}),
+            ('pbRatio', 'double', {}),
+            ('trailingPEG1Y', 'double', {}),
+        ]) }} as value_faults,
         ticker as source_ticker,
         date as source_date
     from source
@@ -30,13 +40,18 @@ judged as not materialized (
 
     select
         renamed.*,
-        coalesce(listings.is_in_scope, true) as is_in_scope,
+        coalesce(listings.is_in_scope, true) as is_listing_in_scope,
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.date is null then 'no date'
+            when renamed.date < date '1900-01-01' then 'date before 1900'
             when renamed.date > current_date then 'date in the future'
             when listings.ticker is null then 'ticker has no listing'
             when listings.reason is not null then listings.reason
+            when renamed.date < listings.priced_from
+                then {{ before_listing }}
+            when renamed.date > listings.listed_until
+                then {{ after_listing }}
         end as reason
     from renamed
     left join listings on renamed.ticker = listings.ticker
@@ -112,10 +127,14 @@ select
     pe_ratio,
     pb_ratio,
     trailing_peg_1y,
-    is_in_scope,
+    value_faults,
     final_reason as reason,
+    is_listing_in_scope
+    and coalesce(
+        final_reason not in ({{ before_listing }}, {{ after_listing }}), true
+    ) as is_in_scope,
     case
-        when final_reason is not null
+        when final_reason is not null or value_faults is not null
             then concat_ws(' ', source_ticker, source_date)
     end as key,
     case when market_cap > 0 then market_cap end as market_cap

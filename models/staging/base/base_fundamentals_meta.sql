@@ -7,22 +7,29 @@ with source as (
 renamed as (
 
     select
-        nullif(trim(permaTicker), '') as perma_ticker,
+        {{ given_text('permaTicker') }} as perma_ticker,
         {{ normalised_ticker() }} as ticker,
-        trim(name) as name,
+        {{ given_text('name') }} as name,
         try_cast(isActive as boolean) as is_active,
         try_cast(isADR as boolean) as is_adr,
-        nullif(trim(sector), '') as sector,
-        nullif(trim(industry), '') as industry,
+        {{ given_text('sector') }} as sector,
+        {{ given_text('industry') }} as industry,
         try_cast(sicCode as integer) as sic_code,
-        nullif(trim(sicSector), '') as sic_sector,
-        nullif(trim(sicIndustry), '') as sic_industry,
-        upper(trim(reportingCurrency)) as reporting_currency,
-        nullif(trim(location), '') as location,
-        nullif(trim(companyWebsite), '') as company_website,
-        nullif(trim(secFilingWebsite), '') as sec_filing_website,
-        try_cast(statementLastUpdated as date) as statement_last_updated,
-        try_cast(dailyLastUpdated as date) as daily_last_updated,
+        {{ given_text('sicSector') }} as sic_sector,
+        {{ given_text('sicIndustry') }} as sic_industry,
+        upper({{ given_text('reportingCurrency') }}) as reporting_currency,
+        {{ given_text('location') }} as location,
+        {{ given_text('companyWebsite') }} as company_website,
+        {{ given_text('secFilingWebsite') }} as sec_filing_website,
+        {{ possible_date('statementLastUpdated') }} as statement_last_updated,
+        {{ possible_date('dailyLastUpdated') }} as daily_last_updated,
+        {{ value_faults([
+            ('isActive', 'boolean', {}),
+            ('isADR', 'boolean', {}),
+            ('sicCode', 'integer', {}),
+            ('statementLastUpdated', 'date', {}),
+            ('dailyLastUpdated', 'date', {}),
+        ]) }} as value_faults,
         concat_ws(' ', permaTicker, ticker) as key
     from source
 

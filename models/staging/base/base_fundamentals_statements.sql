@@ -7,6 +7,10 @@
         source_statement_type,
         source_data_code
     ){% endset %}
+{% set items = statement_items() %}
+{% set before_listing = "'known before its ticker was listed'" %}
+{% set after_listing = "'period ends after its listing'" %}
+-- depends_on: {{ ref('statement_items') }}
 
 with source as not materialized (
 
@@ -20,6 +24,18 @@ listings as (
 
 ),
 
+-- In Tiingo's spelling, which differs from others in its capitals.
+items as (
+
+    {% for item in items %}
+        select
+            '{{ item.data_code }}' as data_code,
+            '{{ item.data_code | lower }}' as lower_case_code
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
 -- Read twice rather than kept in memory once.
 renamed as not materialized (
 
@@ -28,11 +44,16 @@ renamed as not materialized (
         try_cast(date as date) as period_end,
         try_cast(year as integer) as fiscal_year,
         try_cast(quarter as integer) as fiscal_quarter,
-        nullif(trim(statementType), '') as statement_type,
-        nullif(trim(dataCode), '') as data_code,
+        case lower(trim(statementType))
+            {% for type in items | map(attribute='statement_type') | unique %}
+                when '{{ type | lower }}' then '{{ type }}'
+            {% endfor %}
+            else {{ given_text('statementType') }}
+        end as statement_type,
+        {{ given_text('dataCode') }} as source_code,
         {{ finite_number('value') }} as value,
         try_cast(filing_date as date) as filing_date,
-        value is not null as has_value,
+        {{ is_given('value') }} as has_value,
         {{ is_unreadable('filing_date', 'date') }} as is_filing_date_unreadable,
         ticker as source_ticker,
         date as source_date,
@@ -48,12 +69,13 @@ judged as not materialized (
 
     select
         renamed.*,
-        coalesce(listings.is_in_scope, true) as is_in_scope,
+        coalesce(items.data_code, renamed.source_code) as data_code,
+        coalesce(listings.is_in_scope, true) as is_listing_in_scope,
         case
             when renamed.ticker is null then 'no ticker'
             when renamed.period_end is null then 'no date'
             when renamed.statement_type is null then 'no statementType'
-            when renamed.data_code is null then 'no dataCode'
+            when renamed.source_code is null then 'no dataCode'
             when renamed.fiscal_year is null then 'no year'
             when
                 renamed.fiscal_quarter is null
@@ -65,6 +87,10 @@ judged as not materialized (
             when renamed.is_filing_date_unreadable
                 then 'filing_date is not a date'
             when
+                least(renamed.period_end, renamed.filing_date)
+                < date '1900-01-01'
+                then 'date before 1900'
+            when
                 greatest(renamed.period_end, renamed.filing_date)
                 > current_date
                 then 'date in the future'
@@ -72,8 +98,18 @@ judged as not materialized (
                 then 'filed before its period ended'
             when listings.ticker is null then 'ticker has no listing'
             when listings.reason is not null then listings.reason
+            when
+                {{ known_from(
+                    'renamed.period_end',
+                    'renamed.filing_date',
+                    'renamed.fiscal_quarter'
+                ) }} < listings.listed_from
+                then {{ before_listing }}
+            when renamed.period_end > listings.listed_until
+                then {{ after_listing }}
         end as reason
     from renamed
+    left join items on lower(renamed.source_code) = items.lower_case_code
     left join listings on renamed.ticker = listings.ticker
     where
         not {{ is_after_cutoff(
@@ -89,8 +125,7 @@ hashed as not materialized (
         hash(
             ticker,
             period_end,
-            fiscal_year,
-            fiscal_quarter,
+            fiscal_quarter = 0,
             filing_date
         ) as filing_hash
     from judged
@@ -134,13 +169,16 @@ ranked as (
             partition by
                 ticker,
                 period_end,
-                fiscal_year,
-                fiscal_quarter,
+                fiscal_quarter = 0,
                 statement_type,
                 data_code,
                 filing_date,
                 reason
-            order by value desc nulls last, {{ source_key }} asc
+            order by
+                fiscal_year desc,
+                fiscal_quarter desc,
+                value desc nulls last,
+                {{ source_key }} asc
         ) as copy_number
     from marked
     where may_be_copy
@@ -168,7 +206,10 @@ select
     data_code,
     value,
     filing_date,
-    is_in_scope,
+    is_listing_in_scope
+    and coalesce(
+        final_reason not in ({{ before_listing }}, {{ after_listing }}), true
+    ) as is_in_scope,
     case when final_reason is not null then {{ source_key }} end as key,
     final_reason as reason
 from described

@@ -11,7 +11,10 @@ best as (
     select
         ticker,
         reason,
-        is_in_scope
+        is_in_scope,
+        priced_from,
+        listed_from,
+        listed_until
     from listings
     where ticker is not null and ticker <> 'SPY'
     qualify
@@ -25,6 +28,9 @@ best as (
 select
     ticker,
     is_in_scope,
+    priced_from,
+    listed_from,
+    listed_until,
     'its listing is set aside: ' || reason as reason
 from best
 union all by name
@@ -32,4 +38,7 @@ union all by name
 select
     'SPY' as ticker,
     true as is_in_scope,
+    null as priced_from,
+    null as listed_from,
+    null as listed_until,
     null as reason
