@@ -8,7 +8,7 @@ renamed as (
 
     select
         upper({{ given_text('currency') }}) as currency,
-        {{ possible_date('date') }} as date,
+        try_cast(date as date) as date,
         {{ finite_number('usd_per_unit') }} as usd_per_unit,
         concat_ws(' ', currency, date) as key
     from source
@@ -21,7 +21,9 @@ judged as (
         *,
         case
             when currency is null then 'no currency'
-            when date is null then 'no date from 1900 to today'
+            when date is null then 'no date'
+            when date < date '1900-01-01' then 'date before 1900'
+            when date > current_date then 'date in the future'
             when usd_per_unit is null or usd_per_unit <= 0
                 then 'usd_per_unit is not a positive number'
         end as reason
