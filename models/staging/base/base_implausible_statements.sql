@@ -4,7 +4,7 @@
 {% set rounding = 1.01 %}
 {#
   Parts that are this many times their whole: one is wrong itself, with two it
-  is the whole.
+  is the whole. Nor does a company earn, or owe, so many times its assets.
 #}
 {% set far_factor = 100 %}
 {#
@@ -50,6 +50,16 @@
     'deposits',
     'taxLiabilities',
 ] %}
+{% set amounts = [
+    'totalLiabilities',
+    'equity',
+    'revenue',
+    'grossProfit',
+    'opinc',
+    'netinc',
+    'ncfo',
+    'freeCashFlow',
+] %}
 {# What others are compared with, by the name of its column below. #}
 {% set single_items = {
     'total_assets': 'totalAssets',
@@ -70,7 +80,7 @@
     'pay_div': 'payDiv',
 } %}
 {% set all_items = (
-    asset_items + liability_items + single_items.values() | list
+    asset_items + liability_items + amounts + single_items.values() | list
 ) | unique %}
 
 with statements as not materialized (
@@ -109,7 +119,14 @@ filings as (
                 value,
                 null
             )
-        ) as largest_liability
+        ) as largest_liability,
+        max(
+            if(
+                list_contains({{ sql_list(amounts) }}, data_code),
+                abs(value),
+                null
+            )
+        ) as largest_amount
     from statements
     group by ticker, period_end, is_annual, filing_date
 
@@ -122,7 +139,12 @@ compared as (
         if(largest_asset > {{ far_factor }} * total_assets, 1, 0)
         + if(total_liabilities > {{ far_factor }} * total_assets, 1, 0)
         + if(abs(equity) > {{ far_factor }} * total_assets, 1, 0)
-        >= 2 as is_assets_wrong,
+        >= 2 or total_assets <= 0 as is_assets_small,
+        coalesce(
+            total_assets
+            > {{ far_factor }} * (total_liabilities + abs(equity)),
+            false
+        ) as is_assets_large,
         pay_div < -{{ spin_off_share }} * total_assets
         and pay_div < {{ spin_off_factor }} * least(
             ncff - coalesce(issrepay_debt, 0), 0
@@ -136,7 +158,9 @@ suspects as (
     select *
     from compared
     where
-        is_assets_wrong
+        is_assets_small
+        or is_assets_large
+        or largest_amount > {{ far_factor }} * total_assets
         or largest_asset > {{ rounding }} * total_assets
         or largest_liability > {{ rounding }} * total_liabilities
         or gross_profit > {{ rounding }} * revenue
@@ -157,14 +181,28 @@ judged as (
         statements.*,
         case
             when
-                suspects.is_assets_wrong
+                suspects.total_assets <= 0
+                and statements.data_code = 'totalAssets'
+                then 'totalAssets is not positive'
+            when
+                suspects.is_assets_small
                 and statements.data_code = 'totalAssets'
                 then 'totalAssets is far smaller than its parts'
+            when
+                suspects.is_assets_large
+                and statements.data_code = 'totalAssets'
+                then 'totalAssets is far larger than liabilities and equity'
+            when
+                list_contains({{ sql_list(amounts) }}, statements.data_code)
+                and not suspects.is_assets_small
+                and abs(statements.value)
+                > {{ far_factor }} * suspects.total_assets
+                then statements.data_code || ' is far larger than totalAssets'
             when
                 list_contains(
                     {{ sql_list(asset_items) }}, statements.data_code
                 )
-                and not suspects.is_assets_wrong
+                and not suspects.is_assets_small
                 and statements.value > {{ rounding }} * suspects.total_assets
                 then statements.data_code || ' is larger than totalAssets'
             when
@@ -181,6 +219,7 @@ judged as (
             when
                 statements.data_code = 'assetsCurrent'
                 and statements.value > 0
+                and not suspects.is_assets_large
                 and statements.value < {{ least_share }} * suspects.total_assets
                 then 'assetsCurrent is in another unit than totalAssets'
             when
@@ -209,6 +248,12 @@ judged as (
                 then 'capex is positive: its sign is turned'
             when statements.data_code = 'capex' and statements.value > 0
                 then 'capex is positive: its sign is unclear'
+            when
+                statements.data_code = 'freeCashFlow'
+                and suspects.capex > 0
+                and abs(statements.value - suspects.ncfo - suspects.capex)
+                <= 0.01 * suspects.capex
+                then 'freeCashFlow adds a positive capex'
             when statements.data_code = 'payDiv' and suspects.is_spin_off
                 then 'payDiv was not paid in cash'
         end as fault
