@@ -1,5 +1,5 @@
 {% macro require_items() %}
-    {%- if execute -%}
+    {%- if execute and not flags.EMPTY -%}
         {%- set needed = [
             'totalAssets', 'totalLiabilities', 'equity', 'revenue', 'netinc', 'ncfo'
         ] -%}

@@ -1,7 +1,11 @@
 {% macro require_built() %}
-    {%- for parent in model.depends_on.nodes | default([]) if parent in graph.nodes -%}
+    {#- Read in a comment alone, `-- depends_on`, a table need not be there. -#}
+    {%- set code = modules.re.sub('--[^\n]*', '', model.compiled_code or '') -%}
+    {%- for parent in model.depends_on.nodes | default([])
+        if graph.nodes.get(parent, {}).get('relation_name') -%}
         {%- set node = graph.nodes[parent] -%}
-        {%- if node.config.materialized != 'ephemeral' and load_cached_relation(
+        {%- set is_read = model.language == 'python' or node.relation_name in code -%}
+        {%- if is_read and load_cached_relation(
             api.Relation.create(
                 database=node.database, schema=node.schema, identifier=node.alias
             )

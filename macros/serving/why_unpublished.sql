@@ -10,6 +10,7 @@
     {%- set tests = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'test'
         and node.config.severity | lower == 'error' and node.depends_on.nodes
+        and (node.attached_node is none or node.attached_node in graph.nodes)
         and node.depends_on.nodes | reject('in', above) | list | length == 0 -%}
         {%- do tests.append(node.unique_id) -%}
     {%- endfor -%}
