@@ -1,27 +1,27 @@
 """Which statements count, and with which others: by the days their periods end."""
 
 import pytest
-from conftest import PANEL, Project, case_market, needs_cases
+from conftest import Project, case_market, needs_cases
 
-# Of the ratios: those that ABT and AMAT have from quarters alone.
+# What ABT and AMAT have from quarters alone.
 QUARTERLY = """
     ticker, date, asset_productivity, return_on_assets, return_on_equity, cash_flow_to_assets,
     net_margin, accruals, revenue_growth, revenue_growth_3y, earnings_growth, asset_growth,
     asset_growth_3y, equity_growth, share_growth, book_to_market, earnings_yield, sales_yield,
-    total_assets, revenue, netinc, statement_age_days
+    total_assets, revenue, netinc
 """
 
 
 @pytest.fixture(scope="module")
 def panel_of(tmp_path_factory):
-    """The panel of a case, built once."""
+    """What statements come to in a case, built once."""
     built: dict[str, Project] = {}
 
     def panel(case: str) -> Project:
         if case not in built:
             folder = tmp_path_factory.mktemp(case)
             built[case] = Project(folder)
-            built[case].run("--select", *PANEL, market=case_market(case, folder))
+            built[case].run("--select", "+int_ratios", market=case_market(case, folder))
         return built[case]
 
     return panel
@@ -29,13 +29,16 @@ def panel_of(tmp_path_factory):
 
 @needs_cases
 def test_what_a_fiscal_year_is_called_changes_nothing(panel_of):
-    rows = f"select {QUARTERLY} from features where ticker in ('ABT', 'AMAT') order by ticker, date"
+    rows = (
+        f"select {QUARTERLY} from int_ratios left join int_latest_statements using (ticker, date)"
+        " where ticker in ('ABT', 'AMAT') order by ticker, date"
+    )
     before, after = panel_of("base").query(rows), panel_of("fiscal_year_change").query(rows)
     assert len(before) > 90
     assert after == before
     # AMAT, in millions: the quarters to October 2013 earned 34 - 129 + 168 + 183 on revenue of
     # 1573 + 1973 + 1975 + 1988 and assets of 12043.
-    figures = "select {} from features where ticker = 'AMAT' and date = '{}'"
+    figures = "select {} from int_ratios where ticker = 'AMAT' and date = '{}'"
     [row] = panel_of("fiscal_year_change").query(
         figures.format("return_on_assets, asset_productivity", "2014-02-18")
     )
@@ -54,7 +57,7 @@ def test_what_a_fiscal_year_is_called_changes_nothing(panel_of):
 def test_an_annual_statement_counts_until_the_next_is_due(panel_of):
     """In each of a year's four quarters as many stocks have ratios of an annual statement."""
     shares = panel_of("annual_statements_only").query(
-        "select month(date), round(count(asset_productivity) / count(*), 2) from features"
+        "select month(date), round(count(asset_productivity) / count(*), 2) from int_ratios"
         " where date > '2011-01-01' group by 1 order by 1"
     )
     assert [month for month, _ in shares] == [2, 5, 8, 11]
