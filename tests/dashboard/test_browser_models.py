@@ -22,6 +22,8 @@ def test_ask_and_share_the_answer(page):
     page.goto(address)
     settle(page)
     assert "6 * 7" in page.get_by_role("textbox", name="Query").input_value()
+    page.get_by_text("This query came with the link").wait_for()
+    page.get_by_role("button", name="Run").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.path().read_text().splitlines()[0] == "answer,forecasts"
