@@ -15,7 +15,7 @@ def require_password() -> None:
     It is set in environment variable DASHBOARD_PASSWORD, or under that name in Streamlit's
     secrets.
     """
-    expected = _expected()
+    expected = expected_password()
     if not expected or st.session_state.get("password_accepted"):
         return
     with st.form("password", width=360):
@@ -29,7 +29,8 @@ def require_password() -> None:
     st.stop()
 
 
-def _expected() -> str:
+def expected_password() -> str:
+    """The password that is set; empty where none is."""
     try:
         return os.environ.get(NAME) or str(st.secrets.get(NAME, ""))
     except StreamlitSecretNotFoundError:

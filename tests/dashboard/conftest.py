@@ -65,11 +65,16 @@ def locked(published) -> Iterator[str]:
     yield from serve(published, DASHBOARD_PASSWORD="secret")
 
 
-def serve(published: Path, **environment: str) -> Iterator[str]:
-    """Start a dashboard, yield its address, and stop it."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def serve(published: Path, **environment: str) -> Iterator[str]:
+    """Start a dashboard, yield its address, and stop it."""
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "--server.port", str(port)],
         cwd=ROOT,
