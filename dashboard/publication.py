@@ -57,8 +57,8 @@ def open_publication(pointer: Path) -> Publication:
             if named_file(pointer) != file:
                 continue
             if isinstance(error, OSError):
-                raise PublicationError(NO_FILE.format(pointer)) from error
-            raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
+                raise PublicationError(NO_FILE.format(pointer.parent.name)) from error
+            raise PublicationError(DAMAGED.format(file.name, _first_line(error, file))) from error
 
 
 def shown_publication() -> Publication:
@@ -100,12 +100,14 @@ def _query(
             return cursor.execute(sql, parameters).pl()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise PublicationError(
-            f"The published file {file} is of another version than this dashboard"
-            f" ({_first_line(error)}). Run `make build` to publish a new one."
+            f"The published file {Path(file).name} is of another version than this dashboard"
+            f" ({_first_line(error, Path(file))}). Run `make build` to publish a new one."
         ) from error
     except duckdb.Error as error:
-        raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
+        raise PublicationError(
+            DAMAGED.format(Path(file).name, _first_line(error, Path(file)))
+        ) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _first_line(error: Exception, file: Path) -> str:
+    return str(error).splitlines()[0].replace(f"{file.parent}/", "")

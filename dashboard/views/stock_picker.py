@@ -59,7 +59,14 @@ least_chance = low[2].number_input(
     bind="query-params",
 )
 worst_rank = low[3].number_input(
-    "Rank at most", value=None, min_value=1, step=10, key="rank", bind="query-params"
+    # A float: Streamlit fails on a link that gives an integer too large to be one.
+    "Rank at most",
+    value=None,
+    min_value=1.0,
+    step=10.0,
+    format="%d",
+    key="rank",
+    bind="query-params",
 )
 shown = stock_queries.picked_stocks(
     publication,

@@ -85,8 +85,19 @@ def test_every_market_the_newest_first(monkeypatch, tmp_path):
 @pytest.mark.parametrize("content", [b"20261124T000000000000.duckdb\n", b"", b"\xff\xfe"])
 def test_a_pointer_to_nothing(tmp_path, content):
     (tmp_path / "latest").write_bytes(content)
-    with pytest.raises(PublicationError, match="Run `make build`"):
+    with pytest.raises(PublicationError, match="Run `make build`") as said:
         open_publication(tmp_path / "latest")
+    assert str(tmp_path) not in str(said.value)
+
+
+def test_a_pointer_leads_to_no_other_folder(tmp_path):
+    publish_number(tmp_path / "other", 1)
+    publish_number(tmp_path / "this", 2)
+    [other] = (tmp_path / "other").glob("*.duckdb")
+    for name in (str(other), f"../other/{other.name}"):
+        (tmp_path / "this" / "latest").write_text(name)
+        with pytest.raises(PublicationError, match="The pointer of this names no published file"):
+            open_publication(tmp_path / "this" / "latest")
 
 
 @pytest.mark.parametrize("kept", [0, 100, 20_000])
@@ -94,8 +105,9 @@ def test_a_damaged_file(tmp_path, kept):
     publish_number(tmp_path, 1)
     [file] = tmp_path.glob("*.duckdb")
     file.write_bytes(file.read_bytes()[:kept])
-    with pytest.raises(PublicationError, match=r"damaged.*Run `make build`"):
+    with pytest.raises(PublicationError, match=r"damaged.*Run `make build`") as said:
         open_publication(tmp_path / "latest").query("select number from one")
+    assert str(tmp_path) not in str(said.value)
 
 
 def test_an_older_file_on_a_page(monkeypatch, tmp_path):
@@ -103,6 +115,7 @@ def test_an_older_file_on_a_page(monkeypatch, tmp_path):
     monkeypatch.setenv("PUBLISHED", str(tmp_path / "latest"))
     app = AppTest.from_file(VIEWS / "compare.py").run()
     assert "of another version than this dashboard" in app.error[0].value
+    assert str(tmp_path) not in app.error[0].value
     assert not app.exception
 
 
