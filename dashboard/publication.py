@@ -16,6 +16,7 @@ from dashboard.pointers import (
     find_publications,
     named_file,
 )
+from dashboard.safe_text import escaped
 
 KEPT_OPEN = 5
 
@@ -75,7 +76,7 @@ def shown_publication() -> Publication:
                 name = st.selectbox("Market", names, key="market", bind="query-params")
             publication = open_publication(pointers[name])
             [[trained_at]] = publication.query("select max(trained_at) from model_stats").rows()
-            st.caption(f"{name}, trained {day(trained_at)}")
+            st.caption(f"{escaped(name)}, trained {day(trained_at)}")
     except PublicationError as error:
         st.error(str(error))
         st.stop()

@@ -15,6 +15,7 @@ from dashboard.examples import example_queries
 from dashboard.publication import Publication, shown_publication
 from dashboard.query_worker import Limits, QueryError, Result
 from dashboard.safe_sql import run
+from dashboard.safe_text import csv
 
 FIRST_QUERY = """select *
 from latest_forecasts
@@ -141,7 +142,7 @@ def show_downloads(table: pa.Table) -> None:
     """Buttons that save the result."""
     st.download_button(
         "CSV",
-        lambda: pl.DataFrame(table).write_csv(),
+        lambda: csv(pl.DataFrame(table)),
         "result.csv",
         "text/csv",
         icon=":material/download:",

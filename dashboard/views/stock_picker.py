@@ -1,7 +1,6 @@
 """Every stock that is forecast: filter, select, and see what made its forecast."""
 
 from hashlib import sha256
-from urllib.parse import quote
 
 import polars as pl
 import streamlit as st
@@ -18,6 +17,7 @@ from dashboard.formats import (
 from dashboard.horizon_choice import horizon_box
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
+from dashboard.safe_text import escaped, quoted
 
 MOST = 4
 FEATURES_SHOWN = 12
@@ -192,7 +192,8 @@ for column, (ticker, frame) in zip(st.columns(len(charts)), charts.items(), stri
     median_return = frame["end"].exp()[-1] - 1
     with column:
         st.markdown(
-            f"**[{ticker}](ticker?ticker={ticker}&horizon={quote(HORIZONS[pred_col])})** · {name}"
+            f"**[{escaped(ticker)}](ticker?ticker={quoted(ticker)}"
+            f"&horizon={quoted(HORIZONS[pred_col])})** · {escaped(name or '')}"
         )
         st.caption(f"{percent(median_return)} over {HORIZONS[pred_col]}, median")
         st.altair_chart(
