@@ -1,10 +1,13 @@
 import threading
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import password
 from dashboard.pointers import PublicationError, find_publications
 from dashboard.publication import open_publication
 from ml.publishing import publish
@@ -142,6 +145,25 @@ def test_the_password_opens_the_pages(monkeypatch, published):
     app.button[0].click().run()
     assert not app.error
     assert "password_accepted" in app.session_state
+
+
+def test_wrong_passwords_are_counted_and_delay_the_next(monkeypatch, published, caplog):
+    monkeypatch.setenv("PUBLISHED", str(published))
+    monkeypatch.setenv("DASHBOARD_PASSWORD", "secret")
+    monkeypatch.setattr(password, "FAILURES", password.Failures())
+    waited: list[float] = []
+    clock = SimpleNamespace(sleep=waited.append, monotonic=time.monotonic)
+    monkeypatch.setattr(password, "time", clock)
+    for _ in range(3):  # a session each
+        app = AppTest.from_file(APP, default_timeout=60).run()
+        app.text_input[0].set_value("guess")
+        app.button[0].click().run()
+    assert waited == [0, 0.5, 1]
+    assert "Wrong password: 3 in the last 10 minutes." in caplog.text
+    assert "guess" not in caplog.text
+    for _ in range(100):
+        password.FAILURES.add()
+    assert password.FAILURES.delay() == 10
 
 
 def test_without_a_password_nothing_is_asked(monkeypatch, published):
