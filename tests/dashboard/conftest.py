@@ -138,6 +138,19 @@ def page(browser, server) -> Iterator[Page]:
     assert elsewhere == []
 
 
+def workers() -> set[int]:
+    """Processes that run a query."""
+    found = subprocess.run(["pgrep", "-f", "query_worker.py"], capture_output=True, text=True)
+    return {int(process) for process in found.stdout.split()}
+
+
+def wait_until(is_so) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def settle(page: Page) -> None:
     """Wait until the page has been drawn, and hold that it shows no exception."""
     page.wait_for_selector("h1")

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.query_worker import Limits, QueryError
 from dashboard.safe_sql import run
-from tests.builds.conftest import ROOT
+from tests.dashboard.conftest import ROOT, wait_until, workers
 
 
 @pytest.fixture(scope="module")
@@ -320,12 +320,6 @@ def test_where_the_file_lies_is_not_told(file, sql):
 ENDLESS = "select count(*) from range(10_000_000_000) a, range(9) b"
 
 
-def workers() -> set[int]:
-    """Processes that run a query."""
-    found = subprocess.run(["pgrep", "-f", "query_worker.py"], capture_output=True, text=True)
-    return {int(process) for process in found.stdout.split()}
-
-
 def test_a_query_that_is_not_wanted_any_more_ends_at_once(file):
     before = workers()
     start = time.monotonic()
@@ -349,10 +343,3 @@ def test_a_query_ends_with_the_dashboard(file):
     dashboard.kill()
     dashboard.wait()
     wait_until(lambda: not workers() & started)
-
-
-def wait_until(is_so) -> None:
-    deadline = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
