@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -9,6 +10,7 @@ import streamlit as st
 from dashboard.pointers import NEWEST_MODELS, find_publications, notebook_file
 from dashboard.publication import Publication
 
+ROOT = Path(__file__).parents[1]
 HEIGHT = 900  # pixels; the notebook scrolls within
 
 
@@ -22,7 +24,10 @@ def show_notebook(publication: Publication, model: dict[str, Any]) -> None:
         html = file.read_text(encoding="utf-8")
         made = file.stat().st_mtime_ns
     except OSError:
-        st.info("The notebook of this model has not been made yet.")
+        st.info(
+            "The notebook of this model has not been made yet. This command makes it"
+            + (", with PUBLISHED set as for the dashboard:" if "PUBLISHED" in os.environ else ":")
+        )
         st.code(command)
         return
     st.download_button("Download", html, file.name, "text/html", icon=":material/download:")
@@ -40,6 +45,7 @@ def _command(publication: Publication, model_id: str | None) -> str:
         command += f" ARGUMENTS='--model {model_id}'"
     pointers = list(find_publications().values())
     [pointer] = (each for each in pointers if each.parent == publication.file.parent)
-    if pointer != pointers[0] or "PUBLISHED" in os.environ:
-        command = f"PUBLISHED={shlex.quote(str(pointer))} {command}"
+    if pointer != pointers[0]:
+        # From the project's folder: visitors need not know where that is.
+        command = f"PUBLISHED={shlex.quote(str(pointer.relative_to(ROOT)))} {command}"
     return command

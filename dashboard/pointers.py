@@ -9,7 +9,8 @@ import duckdb
 from ml.publishing import POINTER, published_file
 
 PUBLISHED = Path(__file__).parents[1] / "warehouse" / "published"
-NO_FILE = "{} names no published file. Run `make build` to publish one."
+# Visitors read these too, so they name no folder.
+NO_FILE = "The pointer of {} names no published file. Run `make build` to publish one."
 DAMAGED = "The published file {} is damaged ({}). Run `make build` to publish a new one."
 # Ids of the newest model of each horizon, on all tickers and dates.
 NEWEST_MODELS = """
@@ -35,7 +36,7 @@ def find_publications() -> dict[str, Path]:
     if named := os.environ.get("PUBLISHED"):
         path = Path(named).resolve()
         if not path.is_file():
-            raise PublicationError(f"PUBLISHED names {named}, but there is no such file.")
+            raise PublicationError(f"PUBLISHED names {path.name}, but there is no such file.")
         return {path.parent.name: path}
     pointers = sorted(
         PUBLISHED.glob(f"*/{POINTER}"), key=lambda path: path.stat().st_mtime, reverse=True
@@ -56,7 +57,7 @@ def named_file(pointer: Path) -> Path:
     try:
         return published_file(pointer.parent)
     except (OSError, UnicodeDecodeError) as error:
-        raise PublicationError(NO_FILE.format(pointer)) from error
+        raise PublicationError(NO_FILE.format(pointer.parent.name)) from error
 
 
 def connect(file: Path) -> duckdb.DuckDBPyConnection:

@@ -16,6 +16,7 @@ from dashboard.pointers import (
     find_publications,
     named_file,
 )
+from dashboard.safe_text import escaped
 
 KEPT_OPEN = 5
 
@@ -57,8 +58,8 @@ def open_publication(pointer: Path) -> Publication:
             if named_file(pointer) != file:
                 continue
             if isinstance(error, OSError):
-                raise PublicationError(NO_FILE.format(pointer)) from error
-            raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
+                raise PublicationError(NO_FILE.format(pointer.parent.name)) from error
+            raise PublicationError(DAMAGED.format(file.name, _first_line(error, file))) from error
 
 
 def shown_publication() -> Publication:
@@ -75,7 +76,7 @@ def shown_publication() -> Publication:
                 name = st.selectbox("Market", names, key="market", bind="query-params")
             publication = open_publication(pointers[name])
             [[trained_at]] = publication.query("select max(trained_at) from model_stats").rows()
-            st.caption(f"{name}, trained {day(trained_at)}")
+            st.caption(f"{escaped(name)}, trained {day(trained_at)}")
     except PublicationError as error:
         st.error(str(error))
         st.stop()
@@ -100,12 +101,14 @@ def _query(
             return cursor.execute(sql, parameters).pl()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise PublicationError(
-            f"The published file {file} is of another version than this dashboard"
-            f" ({_first_line(error)}). Run `make build` to publish a new one."
+            f"The published file {Path(file).name} is of another version than this dashboard"
+            f" ({_first_line(error, Path(file))}). Run `make build` to publish a new one."
         ) from error
     except duckdb.Error as error:
-        raise PublicationError(DAMAGED.format(file, _first_line(error))) from error
+        raise PublicationError(
+            DAMAGED.format(Path(file).name, _first_line(error, Path(file)))
+        ) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _first_line(error: Exception, file: Path) -> str:
+    return str(error).splitlines()[0].replace(f"{file.parent}/", "")

@@ -5,12 +5,14 @@ import os
 import polars as pl
 import streamlit as st
 
+from dashboard.safe_text import quoted
+
 TEMPLATE = os.environ.get("QUOTE_PAGE", "https://finance.yahoo.com/quote/{ticker}")
 
 
 def quote_page(ticker: str) -> str:
     """Address of a stock's quote page; environment variable QUOTE_PAGE names another site."""
-    return TEMPLATE.replace("{ticker}", ticker)
+    return TEMPLATE.replace("{ticker}", quoted(ticker))
 
 
 def quote_pages() -> pl.Expr:

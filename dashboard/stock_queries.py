@@ -142,7 +142,7 @@ def picked_stocks(
     least_forecast: float | None = None,
     least_low_end: float | None = None,
     least_chance: float | None = None,
-    worst_rank: int | None = None,
+    worst_rank: float | None = None,
 ) -> pl.DataFrame:
     """Forecasts for one horizon that pass every filter, best first.
 

@@ -51,7 +51,8 @@ def published_file(folder: Path) -> Path:
     Raises:
         FileNotFoundError: nothing has been published there.
     """
-    return folder / (folder / POINTER).read_text().strip()
+    # The name alone: a pointer from elsewhere leads to no other folder.
+    return folder / Path((folder / POINTER).read_text().strip()).name
 
 
 def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folder: Path) -> Path:

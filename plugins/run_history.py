@@ -4,6 +4,7 @@ In Python, since SQL and Jinja cannot catch an error, and a run must not fail fo
 """
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -82,8 +83,11 @@ from run_nodes
 cross join run
 left join walls using (node)
 """
-# A token in the market's address, which the published file must not show.
-TOKEN = re.compile(r"(motherduck_token=)[\w.-]+")
+# What the published file must not show: a token in an address, and the folders of an absolute
+# path, which may name a user. A web address is none, nor is a division.
+TOKEN = re.compile(r"(motherduck_token=)[\w.-]+", re.IGNORECASE)
+TOKEN_VARIABLE = "motherduck_token"
+FOLDERS = re.compile(r"(?<![\w.~/:…)])(?:file://|[A-Za-z]:)?/(?:[^/\s'\"`,;:()\[\]{}\\]+/)+")
 PRUNE = """
 delete from recorded_nodes
 where invoked_at < (
@@ -159,7 +163,18 @@ def record(
 
 
 def _json(value: object) -> str:
-    return literal(TOKEN.sub(r"\1…", json.dumps(value, default=str)))
+    return literal(without_secrets(json.dumps(value, default=str)))
+
+
+def without_secrets(text: str) -> str:
+    """A text without tokens, and with the last name alone of each absolute path."""
+    for name, value in os.environ.items():
+        if name.lower() == TOKEN_VARIABLE and value:
+            text = text.replace(value, "…")
+    for folder, short in ((PROJECT, "."), (Path.home(), "~")):
+        if folder != Path(folder.anchor):
+            text = text.replace(f"{folder}/", f"{short}/")
+    return FOLDERS.sub("…/", TOKEN.sub(r"\1…", text))
 
 
 def git_commit() -> str | None:

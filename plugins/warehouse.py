@@ -1,11 +1,16 @@
 """Opens the warehouse, which profiles.yml attaches: a plugin of dbt-duckdb, named there."""
 
+import os
+import re
 from typing import Any
 
 import duckdb
 from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
+
+# What others may not do with the files that are written, as the shell's umask says it.
+UMASK = "WAREHOUSE_UMASK"
 
 
 class Plugin(BasePlugin):
@@ -14,7 +19,11 @@ class Plugin(BasePlugin):
     creds: DuckDBCredentials
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Have DuckDB spill beside the warehouse, as it would were the warehouse not attached."""
+        """Have DuckDB spill beside the warehouse, as it would were the warehouse not attached.
+
+        Before it writes a first file: these hold bought data, so they are their owner's alone.
+        """
+        os.umask(_umask())
         config.setdefault("temp_directory", f"{_warehouse(creds).path}.tmp")
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -31,6 +40,16 @@ class Plugin(BasePlugin):
                 f"the warehouse {warehouse.path} cannot be opened ({error}): make its folder, "
                 "close the program that holds it, or name another in environment variable WAREHOUSE"
             ) from error
+
+
+def _umask() -> int:
+    named = os.environ.get(UMASK, "077")
+    if not re.fullmatch("0?[0-7]{3}", named):
+        raise DbtRuntimeError(
+            f"environment variable {UMASK} is {named}: give three digits from 0 to 7, such as 022 "
+            "for files that others may read"
+        )
+    return int(named, 8)
 
 
 def _warehouse(creds: DuckDBCredentials) -> Attachment:

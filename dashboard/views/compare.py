@@ -16,6 +16,7 @@ from dashboard.formats import (
 )
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
+from dashboard.safe_text import escaped
 
 YEARS_SHOWN = 3
 SHOWN_AT_FIRST = 3
@@ -103,7 +104,7 @@ st.caption(
 
 unknown = [ticker for ticker in picked if ticker not in set(forecasts["ticker"])]
 if unknown:
-    st.info(f"No forecast as of {day(as_of)}: {', '.join(unknown)}.")
+    st.info(f"No forecast as of {day(as_of)}: {escaped(', '.join(unknown))}.")
 
 table = (
     pl.DataFrame({"ticker": picked})

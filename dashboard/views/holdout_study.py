@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import model_charts
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.publication import shown_publication
+from dashboard.safe_text import escaped
 
 STUDIES = """
 select ticker, pred_col, model_id, max(trained_at) as trained_at
@@ -69,7 +70,7 @@ forecasts = publication.query(FORECASTS, ticker, horizon, model_id)
 known = forecasts.drop_nulls("outcome")
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.subheader(f"{ticker} by sample date")
+    st.subheader(f"{escaped(ticker)} by sample date")
     st.altair_chart(model_charts.held_out_history(forecasts), height=360)
     st.caption("Band: 68 % interval of the forecast by the model that never saw the ticker.")
 with right:

@@ -20,6 +20,7 @@ from dashboard.model_metrics import (
 )
 from dashboard.notebook_pages import show_notebook
 from dashboard.publication import Publication, shown_publication
+from dashboard.safe_text import escaped
 
 MODELS = """
 select
@@ -307,7 +308,7 @@ def show_parameters(model: dict[str, Any]) -> None:
             "Weight of the data": f"{model['data_weight']:.2f}",
             "Market ends": day(model["market_end"]),
             "As of": day(model["cutoff_date"]),
-            "Left out": ", ".join(model["holdout_tickers"]) or "-",
+            "Left out": escaped(", ".join(model["holdout_tickers"])) or "-",
             "Fingerprint": model["fingerprint"][:12],
         }
         st.table(facts, border="horizontal")

@@ -1,8 +1,9 @@
 """SQL: ask the published tables anything."""
 
-from collections.abc import Callable
+import uuid
+from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import altair as alt
 import polars as pl
@@ -12,7 +13,9 @@ import streamlit as st
 
 from dashboard.examples import example_queries
 from dashboard.publication import Publication, shown_publication
-from dashboard.safe_sql import Limits, QueryError, Result, run
+from dashboard.query_worker import Limits, QueryError, Result
+from dashboard.safe_sql import run
+from dashboard.safe_text import csv
 
 FIRST_QUERY = """select *
 from latest_forecasts
@@ -20,6 +23,7 @@ where pred_col = 'excess_return_ln_12m'
 order by forecast_rank
 limit 20"""
 LIMITS = Limits()
+ANSWERS_KEPT = 8
 MARKS: dict[str, Literal["bar", "line", "point", "area"]] = {
     "Bars": "bar",
     "Line": "line",
@@ -43,10 +47,26 @@ order by columns.table_name, columns.column_index
 """
 
 
-@st.cache_data(max_entries=20, ttl="1h", show_spinner="Running the query")
-def cached_run(file: Path, sql: str) -> Result:
-    """The result of a query, which another choice of chart need not ask for again."""
-    return run(file, sql, LIMITS)
+@st.cache_resource
+def kept_answers() -> OrderedDict[tuple[Path, str], Result]:
+    """The newest answers, for all visitors: another choice of chart need not ask again."""
+    return OrderedDict()
+
+
+def answer(file: Path, sql: str) -> Result:
+    """The result of a query; a rerun of the page, or its end, ends the query."""
+    kept = kept_answers()
+    result = kept.get((file, sql))
+    if result is None:
+        place = st.empty()
+        visitor = st.session_state.setdefault("visitor", uuid.uuid4().hex)
+        # Drawing is where Streamlit ends a run of the page that is not wanted any more.
+        result = run(file, sql, LIMITS, visitor, lambda: place.caption("Running the query…"))
+        place.empty()
+        kept[file, sql] = result
+        while len(kept) > ANSWERS_KEPT:
+            kept.popitem(last=False)
+    return result
 
 
 def show_schema(columns: pl.DataFrame) -> None:
@@ -77,6 +97,12 @@ def take_example() -> None:
     """Put the chosen example into the editor."""
     st.session_state["query"] = st.session_state["examples"][st.session_state["example"]]
     st.session_state["example"] = None
+    ask()
+
+
+def ask() -> None:
+    """Have the query in the editor run."""
+    st.session_state["asked"] = st.session_state["query"]
 
 
 def show_editor(tables: list[str]) -> str:
@@ -92,44 +118,16 @@ def show_editor(tables: list[str]) -> str:
     )
     # A query is read more easily in the font of code.
     st.html("<style>.st-key-query textarea {font-family: 'Source Code Pro', monospace}</style>")
-    query = st.text_area("Query", FIRST_QUERY, height=240, key="query", bind="query-params")
+    query = st.text_area(
+        "Query", FIRST_QUERY, height=240, key="query", bind="query-params", on_change=ask
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Run", type="primary", shortcut="Ctrl+Enter")
+        st.button("Run", type="primary", shortcut="Ctrl+Enter", on_click=ask)
         st.caption(
             f"Read only, up to {LIMITS.seconds:g} seconds, {LIMITS.memory / 1e9:g} GB of memory "
             f"and {LIMITS.rows:,} rows. The address of this page holds the query."
         )
     return query
-
-
-def size(content: bytes) -> str:
-    """What is shown of a model or another blob."""
-    return f"{len(content):,} bytes"
-
-
-def shown(table: pa.Table) -> pl.DataFrame:
-    """A result with the columns that neither a table nor CSV can show, such as lists, as text."""
-    for position, column in enumerate(table.schema):
-        kind = column.type
-        write: Callable[[Any], str]
-        if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-            write = size
-        elif pa.types.is_nested(kind) or pa.types.is_interval(kind):
-            write = str
-        else:
-            continue
-        texts = [text_of(value, write) for value in table.column(position)]
-        table = table.set_column(position, column.name, pa.array(texts, pa.string()))
-    return pl.DataFrame(table)
-
-
-def text_of(value: pa.Scalar, write: Callable[[Any], str]) -> str | None:
-    """A value as text; of one that Python has no type for, such as an infinite date, the type."""
-    try:
-        known = value.as_py()
-    except (OverflowError, ValueError):
-        return f"a {value.type}, beyond what can be shown"
-    return None if known is None else write(known)
 
 
 def parquet(table: pa.Table) -> bytes:
@@ -144,7 +142,7 @@ def show_downloads(table: pa.Table) -> None:
     """Buttons that save the result."""
     st.download_button(
         "CSV",
-        lambda: shown(table).write_csv(),
+        lambda: csv(pl.DataFrame(table)),
         "result.csv",
         "text/csv",
         icon=":material/download:",
@@ -211,7 +209,7 @@ def kind_of(column: pl.Series) -> Literal["quantitative", "temporal", "nominal"]
 def show_result(publication: Publication, query: str) -> None:
     """Run the query; show what came of it, or why nothing did."""
     try:
-        result = cached_run(publication.file, query)
+        result = answer(publication.file, query)
     except QueryError as error:
         st.error(str(error))
         if error.detail:
@@ -235,12 +233,12 @@ def show_result(publication: Publication, query: str) -> None:
             else f"{rows:,} {'row' if rows == 1 else 'rows'}"
         )
     if view == "Chart":
-        show_chart(shown(result.table))
+        show_chart(pl.DataFrame(result.table))
     elif result.table.column_names == ["explain_key", "explain_value"]:
         for plan in result.table.column("explain_value").to_pylist():
             st.code(plan, language=None)
     else:
-        st.dataframe(shown(result.table), hide_index=True)
+        st.dataframe(pl.DataFrame(result.table), hide_index=True)
 
 
 publication = shown_publication()
@@ -251,4 +249,8 @@ with editor:
     query = show_editor(columns["table_name"].unique().to_list())
 with schema:
     show_schema(columns)
-show_result(publication, query)
+# A link may hold any query, of anybody.
+if query in (FIRST_QUERY, st.session_state.get("asked")):
+    show_result(publication, query)
+else:
+    st.info("This query came with the link. Run it if it is what you want to ask.")

@@ -1,7 +1,6 @@
 """Every stock that is forecast: filter, select, and see what made its forecast."""
 
 from hashlib import sha256
-from urllib.parse import quote
 
 import polars as pl
 import streamlit as st
@@ -18,6 +17,7 @@ from dashboard.formats import (
 from dashboard.horizon_choice import horizon_box
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
+from dashboard.safe_text import escaped, quoted
 
 MOST = 4
 FEATURES_SHOWN = 12
@@ -59,7 +59,14 @@ least_chance = low[2].number_input(
     bind="query-params",
 )
 worst_rank = low[3].number_input(
-    "Rank at most", value=None, min_value=1, step=10, key="rank", bind="query-params"
+    # A float: Streamlit fails on a link that gives an integer too large to be one.
+    "Rank at most",
+    value=None,
+    min_value=1.0,
+    step=10.0,
+    format="%d",
+    key="rank",
+    bind="query-params",
 )
 shown = stock_queries.picked_stocks(
     publication,
@@ -185,7 +192,8 @@ for column, (ticker, frame) in zip(st.columns(len(charts)), charts.items(), stri
     median_return = frame["end"].exp()[-1] - 1
     with column:
         st.markdown(
-            f"**[{ticker}](ticker?ticker={ticker}&horizon={quote(HORIZONS[pred_col])})** · {name}"
+            f"**[{escaped(ticker)}](ticker?ticker={quoted(ticker)}"
+            f"&horizon={quoted(HORIZONS[pred_col])})** · {escaped(name or '')}"
         )
         st.caption(f"{percent(median_return)} over {HORIZONS[pred_col]}, median")
         st.altair_chart(

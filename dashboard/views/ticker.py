@@ -8,6 +8,7 @@ from dashboard.formats import HORIZONS, day, percent
 from dashboard.horizon_choice import horizon_box
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import quote_page
+from dashboard.safe_text import escaped, quoted, web_address
 
 publication = shown_publication()
 best = stock_queries.picked_stocks(publication, next(iter(HORIZONS)))["ticker"][0]
@@ -26,15 +27,15 @@ pred_col = horizon_box(middle)
 
 company = stock_queries.company(publication, ticker)
 if company.is_empty():
-    st.info(f"{ticker} is no longer forecast: it stopped trading, or lacks recent prices.")
+    st.info(f"{escaped(ticker)} is no longer forecast: it stopped trading, or lacks recent prices.")
 else:
     now = company.row(0, named=True)
-    st.header(f"{now['name']}")
-    facts = [now[c] for c in ("sector", "industry", "exchange", "location") if now[c]]
+    st.header(escaped(now["name"] or ticker))
+    facts = [escaped(now[c]) for c in ("sector", "industry", "exchange", "location") if now[c]]
     links = [f"[Quotes ↗]({quote_page(ticker)})"]
-    if now["company_website"]:
-        links.append(f"[Website ↗]({now['company_website']})")
-    links.append(f"[Compare](.?tickers={ticker})")
+    if website := web_address(now["company_website"]):
+        links.append(f"[Website ↗]({website})")
+    links.append(f"[Compare](.?tickers={quoted(ticker)})")
     st.markdown(" · ".join(facts + links))
     for column, row in zip(st.columns(3), company.rows(named=True), strict=False):
         with column.container(border=True):
@@ -117,4 +118,4 @@ if dates:
     )
     st.caption("Of the newest quarter known on each sample date.")
 else:
-    st.info(f"No statements of {ticker} are known.")
+    st.info(f"No statements of {escaped(ticker)} are known.")

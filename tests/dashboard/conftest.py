@@ -65,11 +65,16 @@ def locked(published) -> Iterator[str]:
     yield from serve(published, DASHBOARD_PASSWORD="secret")
 
 
-def serve(published: Path, **environment: str) -> Iterator[str]:
-    """Start a dashboard, yield its address, and stop it."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+def serve(published: Path, **environment: str) -> Iterator[str]:
+    """Start a dashboard, yield its address, and stop it."""
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "--server.port", str(port)],
         cwd=ROOT,
@@ -131,6 +136,19 @@ def page(browser, server) -> Iterator[Page]:
     context.close()
     assert errors == []
     assert elsewhere == []
+
+
+def workers() -> set[int]:
+    """Processes that run a query."""
+    found = subprocess.run(["pgrep", "-f", "query_worker.py"], capture_output=True, text=True)
+    return {int(process) for process in found.stdout.split()}
+
+
+def wait_until(is_so) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def settle(page: Page) -> None:

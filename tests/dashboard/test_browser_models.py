@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.dashboard.conftest import settle
+from tests.dashboard.conftest import settle, wait_until, workers
 
 
 def run_query(page, sql):
@@ -22,9 +22,28 @@ def test_ask_and_share_the_answer(page):
     page.goto(address)
     settle(page)
     assert "6 * 7" in page.get_by_role("textbox", name="Query").input_value()
+    page.get_by_text("This query came with the link").wait_for()
+    page.get_by_role("button", name="Run").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.path().read_text().splitlines()[0] == "answer,forecasts"
+
+
+def test_a_query_ends_with_the_next_one_and_with_its_tab(browser, server):
+    endless = "select count(*) from range(10000000000) a, range(9) b"
+    before = workers()
+    context = browser.new_context(base_url=server)
+    page = context.new_page()
+    page.goto("/sql")
+    settle(page)
+    run_query(page, endless)
+    wait_until(lambda: workers() - before)
+    first = workers() - before
+    run_query(page, f"{endless} -- once more")
+    wait_until(lambda: workers() - before - first)
+    wait_until(lambda: not workers() & first)
+    context.close()
+    wait_until(lambda: workers() <= before)
 
 
 @pytest.mark.parametrize(

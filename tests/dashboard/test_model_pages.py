@@ -40,6 +40,19 @@ def open_page(published, monkeypatch):
     return run_page
 
 
+@pytest.fixture
+def ask(open_page):
+    """Opens the page SQL by a link that holds a query, and runs it."""
+
+    def run_query(query: str) -> AppTest:
+        app = open_page("sql", query=query)
+        app.button[0].click().run()
+        assert not app.exception
+        return app
+
+    return run_query
+
+
 def result(app: AppTest) -> pl.DataFrame:
     return pl.from_pandas(app.dataframe[-1].value)
 
@@ -65,19 +78,23 @@ def test_sql_says_what_a_table_and_its_columns_mean(open_page):
     assert columns["Meaning"].all()
 
 
-def test_sql_runs_the_query_of_the_address(open_page):
+def test_sql_runs_the_query_of_a_link_when_asked_to(open_page):
     app = open_page("sql", query="select count(*) as models from model_stats")
+    assert "came with the link" in app.info[0].value
+    assert all("models" not in frame.value for frame in app.dataframe)
+    app.button[0].click().run()
+    assert not app.info
     assert not app.error
     assert result(app)["models"].item() > 3
 
 
-def test_sql_says_why_a_query_is_refused(open_page):
-    app = open_page("sql", query="drop table model_stats")
+def test_sql_says_why_a_query_is_refused(ask):
+    app = ask("drop table model_stats")
     assert "cannot be changed" in app.error[0].value
 
 
-def test_sql_shows_where_a_query_is_wrong(open_page):
-    app = open_page("sql", query="select nothing from model_stats")
+def test_sql_shows_where_a_query_is_wrong(ask):
+    app = ask("select nothing from model_stats")
     assert "does not understand" in app.error[0].value
     assert "nothing" in app.code[0].value
 
@@ -98,11 +115,23 @@ def test_sql_draws_what_was_chosen(open_page, mark):
     assert '"ticker"' in json.dumps(json.loads(chart.proto.spec))
 
 
-def test_sql_shows_types_that_a_table_cannot(open_page):
-    app = open_page("sql", query="select model, features, test_predictions from trained_12m")
+def test_sql_shows_types_that_a_table_cannot(ask):
+    app = ask("select model, features, test_predictions from trained_12m")
     assert not app.error
     assert result(app)["model"][0].endswith(" bytes")
-    assert not open_page("sql", query="from test_all_types()").error
+    assert not ask("from test_all_types()").error
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("select 1, 1", ["1", "1_2"]),
+        ("select 1 as a, 2 as a, 3 as a_2", ["a", "a_3", "a_2"]),
+        ("select * from (select 1 as a) as x, (select 2 as a) as y", ["a", "a_2"]),
+    ],
+)
+def test_sql_shows_columns_of_the_same_name(ask, sql, names):
+    assert result(ask(sql)).columns == names
 
 
 @pytest.mark.parametrize("section", ["Accuracy", "Features", "Data", "Parameters", "Notebook"])

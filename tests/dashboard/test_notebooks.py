@@ -205,7 +205,9 @@ def test_the_models_page_names_the_command_that_makes_the_notebook(
 ):
     copy = copy_published(published, tmp_path)
     app = models_page(copy, monkeypatch)
-    assert app.code[0].value == f"PUBLISHED={copy} make notebooks"
+    assert app.code[0].value == "make notebooks"
+    assert "with PUBLISHED set as for the dashboard" in app.info[0].value
+    assert str(tmp_path) not in app.info[0].value
     app = models_page(copy, monkeypatch, studies="true")
     study = next(name for name in app.selectbox(key="model").options if "cut" in name)
     app.selectbox(key="model").select(study).run()

@@ -1,10 +1,13 @@
 import threading
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import password
 from dashboard.pointers import PublicationError, find_publications
 from dashboard.publication import open_publication
 from ml.publishing import publish
@@ -85,8 +88,19 @@ def test_every_market_the_newest_first(monkeypatch, tmp_path):
 @pytest.mark.parametrize("content", [b"20261124T000000000000.duckdb\n", b"", b"\xff\xfe"])
 def test_a_pointer_to_nothing(tmp_path, content):
     (tmp_path / "latest").write_bytes(content)
-    with pytest.raises(PublicationError, match="Run `make build`"):
+    with pytest.raises(PublicationError, match="Run `make build`") as said:
         open_publication(tmp_path / "latest")
+    assert str(tmp_path) not in str(said.value)
+
+
+def test_a_pointer_leads_to_no_other_folder(tmp_path):
+    publish_number(tmp_path / "other", 1)
+    publish_number(tmp_path / "this", 2)
+    [other] = (tmp_path / "other").glob("*.duckdb")
+    for name in (str(other), f"../other/{other.name}"):
+        (tmp_path / "this" / "latest").write_text(name)
+        with pytest.raises(PublicationError, match="The pointer of this names no published file"):
+            open_publication(tmp_path / "this" / "latest")
 
 
 @pytest.mark.parametrize("kept", [0, 100, 20_000])
@@ -94,8 +108,9 @@ def test_a_damaged_file(tmp_path, kept):
     publish_number(tmp_path, 1)
     [file] = tmp_path.glob("*.duckdb")
     file.write_bytes(file.read_bytes()[:kept])
-    with pytest.raises(PublicationError, match=r"damaged.*Run `make build`"):
+    with pytest.raises(PublicationError, match=r"damaged.*Run `make build`") as said:
         open_publication(tmp_path / "latest").query("select number from one")
+    assert str(tmp_path) not in str(said.value)
 
 
 def test_an_older_file_on_a_page(monkeypatch, tmp_path):
@@ -103,6 +118,7 @@ def test_an_older_file_on_a_page(monkeypatch, tmp_path):
     monkeypatch.setenv("PUBLISHED", str(tmp_path / "latest"))
     app = AppTest.from_file(VIEWS / "compare.py").run()
     assert "of another version than this dashboard" in app.error[0].value
+    assert str(tmp_path) not in app.error[0].value
     assert not app.exception
 
 
@@ -129,6 +145,25 @@ def test_the_password_opens_the_pages(monkeypatch, published):
     app.button[0].click().run()
     assert not app.error
     assert "password_accepted" in app.session_state
+
+
+def test_wrong_passwords_are_counted_and_delay_the_next(monkeypatch, published, caplog):
+    monkeypatch.setenv("PUBLISHED", str(published))
+    monkeypatch.setenv("DASHBOARD_PASSWORD", "secret")
+    monkeypatch.setattr(password, "FAILURES", password.Failures())
+    waited: list[float] = []
+    clock = SimpleNamespace(sleep=waited.append, monotonic=time.monotonic)
+    monkeypatch.setattr(password, "time", clock)
+    for _ in range(3):  # a session each
+        app = AppTest.from_file(APP, default_timeout=60).run()
+        app.text_input[0].set_value("guess")
+        app.button[0].click().run()
+    assert waited == [0, 0.5, 1]
+    assert "Wrong password: 3 in the last 10 minutes." in caplog.text
+    assert "guess" not in caplog.text
+    for _ in range(100):
+        password.FAILURES.add()
+    assert password.FAILURES.delay() == 10
 
 
 def test_without_a_password_nothing_is_asked(monkeypatch, published):

@@ -1,5 +1,8 @@
 import hashlib
 import os
+import resource
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -7,7 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dashboard.safe_sql import Limits, QueryError, run
+from dashboard.query_worker import Limits, QueryError
+from dashboard.safe_sql import run
+from tests.dashboard.conftest import ROOT, wait_until, workers
 
 
 @pytest.fixture(scope="module")
@@ -192,8 +197,8 @@ def test_what_has_side_effects_leaves_none_on_disk(file, sql):
 def test_secrets_and_environment_of_the_server_are_not_there(file, monkeypatch):
     monkeypatch.setenv("DASHBOARD_PASSWORD", "open sesame")
     monkeypatch.setenv("S3_SECRET", "open sesame")
-    found = run(file, "select * from duckdb_settings() where value like '%sesame%'")
-    assert found.table.num_rows == 0
+    with pytest.raises(QueryError, match="settings of DuckDB are not told"):
+        run(file, "select * from duckdb_settings() where value like '%sesame%'")
     assert run(file, "from duckdb_secrets()").table.num_rows == 0
     assert os.environ["DASHBOARD_PASSWORD"] == "open sesame"
 
@@ -231,7 +236,7 @@ def test_a_query_that_takes_too_long_is_stopped(file, sql):
     ],
 )
 def test_a_query_that_needs_too_much_memory_is_stopped(file, sql):
-    with pytest.raises(QueryError, match=r"more than 0\.2 GB of memory|larger than 64 MB"):
+    with pytest.raises(QueryError, match=r"more than 0\.2 GB of memory|larger than 32 MB"):
         run(file, sql, Limits(memory=200_000_000))
 
 
@@ -263,3 +268,78 @@ def test_two_visitors_do_not_stop_each_other(file):
         assert run(file, "from prices").table.num_rows == 100
     visitor.join()
     assert "stopped after 2 seconds" in refused[0]
+
+
+def test_nested_results_cost_the_dashboard_nothing(file):
+    # Each cell is small for DuckDB, and 100 MB as text.
+    sql = """select list_transform(range(1000), lambda x:
+        from_json('{}', '{"' || repeat('K', 100000) || '":"BOOLEAN"}')) as a from range(10000)"""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(QueryError, match=r"stopped after 2 seconds|memory|larger than"):
+        run(file, sql, Limits(seconds=2))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 50_000  # kB
+
+
+def test_a_result_is_flat_and_its_cells_are_cut(file):
+    sql = """select range(2000) as nested, repeat('é', 2000) as text, 'abc'::blob as bytes,
+        interval 1 day as span, 'x'::enum('x', 'y') as kind, null::integer[] as nothing"""
+    table = run(file, sql, Limits(cell=50)).table
+    assert {str(kind) for kind in table.schema.types} == {"string"}
+    [row] = table.to_pylist()
+    assert row["nested"] == str(list(range(2000)))[:50] + "…"
+    assert row["text"] == "é" * 50 + "…"
+    assert row["bytes"] == "3 bytes"
+    assert (row["kind"], row["nothing"]) == ("x", None)
+    assert run(file, f'select 1 as "{"n" * 1000}"').table.column_names == ["n" * 200]
+    columns = ", ".join(str(number) for number in range(1001))
+    with pytest.raises(QueryError, match="more than 1,000 columns"):
+        run(file, f"select {columns}")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from duckdb_databases()",
+        "pragma database_list",
+        "show databases",
+        "select path from query('from duckdb_' || 'databases()')",
+        "select * from prices where (select min(path) from duckdb_databases()) > 'a'",
+        "summarize from duckdb_databases()",
+        "from duckdb_settings()",
+        "from repeat(current_setting('allowed_paths'), 1)",
+        "from \"query\" /* a */ ('from repeat(current_' || 'setting(''allowed_paths''), 1)')",
+        "explain select current_setting('allowed_paths')",
+    ],
+)
+def test_where_the_file_lies_is_not_told(file, sql):
+    with pytest.raises(QueryError, match="Databases and settings of DuckDB are not told"):
+        run(file, sql)
+
+
+ENDLESS = "select count(*) from range(10_000_000_000) a, range(9) b"
+
+
+def test_a_query_that_is_not_wanted_any_more_ends_at_once(file):
+    before = workers()
+    start = time.monotonic()
+
+    def leave() -> None:
+        if time.monotonic() - start > 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(file, ENDLESS, wanted=leave)
+    assert time.monotonic() - start < 3
+    assert workers() <= before
+
+
+def test_a_query_ends_with_the_dashboard(file):
+    before = workers()
+    program = f"from dashboard.safe_sql import run; run({str(file)!r}, {ENDLESS!r})"
+    dashboard = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
+    wait_until(lambda: workers() - before)
+    started = workers() - before
+    dashboard.kill()
+    dashboard.wait()
+    wait_until(lambda: not workers() & started)

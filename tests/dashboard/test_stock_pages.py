@@ -142,6 +142,12 @@ def test_the_picker_filters_and_says_how_many(open_page, listed):
     assert shown(app, "forecast_rank")["ticker"].to_list() == listed["ticker"].to_list()[:5]
 
 
+@pytest.mark.parametrize("number", ["rank", "forecast", "low_end", "chance"])
+def test_the_picker_takes_any_number_of_a_link(open_page, number):
+    for value in ("1e400", "-1e400", "nan", "9" * 400):
+        assert open_page("stock_picker", **{number: value}).metric
+
+
 def test_the_picker_with_no_stock_left(open_page):
     app = open_page("stock_picker", text="no such name")
     assert app.info[0].value == "No stock passes every filter: loosen one."

@@ -1,5 +1,6 @@
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
@@ -136,6 +137,32 @@ def test_a_token_is_not_written_down(con):
     assert row[0].endswith("it's")
     assert json.loads(row[2]) == {"market": "md:mine?motherduck_token=…"}
     assert "secret" not in str(row)
+
+
+PLANTED = {
+    "/home/alice/data/my market": "…/my market",
+    "file:///home/alice/prices.csv": "…/prices.csv",
+    "C:/Users/alice/prices.csv": "…/prices.csv",
+    f"{ROOT}/seeds/statement_items.csv": "./seeds/statement_items.csv",
+    f"{Path.home()}/market": "~/market",
+    "../shared/market": "../shared/market",
+    "https://example.com/a/b": "https://example.com/a/b",
+    "a token: t0ps3cret": "a token: …",
+    "1/2 a / b": "1/2 a / b",
+}
+
+
+@pytest.mark.parametrize("text", PLANTED)
+def test_no_secret_folder_or_user_is_written_down(con, monkeypatch, text):
+    monkeypatch.setenv("motherduck_token", "t0ps3cret")
+    failed = result("a", 0, 1, "error")
+    failed.message = f'IO Error: cannot read "{text}"'
+    record_run(con, 1, failed, command=f"dbt build '{text}'", vars={"market": text})
+    [row] = con.sql("select message, command, vars from run_history").fetchall()
+    shown = PLANTED[text]
+    assert row[0] == f'IO Error: cannot read "{shown}"'
+    assert row[1] == f"dbt build '{shown}'"
+    assert json.loads(row[2]) == {"market": shown}
 
 
 def test_a_record_that_fails_fails_no_run(con, monkeypatch):

@@ -1,0 +1,28 @@
+"""The server: Streamlit's, on the pages of app.py, without what these do not need."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+UPLOADS = "/_stcore/upload_file"
+
+
+class NoUploads:
+    """Refuses uploads: no page takes a file, and Streamlit would keep them before any password."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before the server."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is no upload."""
+        if scope["type"] == "http" and UPLOADS in scope["path"]:
+            await PlainTextResponse("No page takes files.", 403)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+app = st.App(Path(__file__).with_name("app.py"), middleware=[Middleware(NoUploads)])

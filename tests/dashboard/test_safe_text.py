@@ -1,0 +1,126 @@
+import html as html_text
+import re
+import shutil
+
+import duckdb
+import polars as pl
+import pytest
+from markdown_it import MarkdownIt
+from streamlit.testing.v1 import AppTest
+
+from dashboard.quote_pages import quote_page
+from dashboard.safe_text import csv, escaped, web_address
+from ml.publishing import published_file
+from tests.dashboard.conftest import VIEWS
+
+HOSTILE = [
+    "![x](http://127.0.0.1:9/x.png)",
+    "](http://127.0.0.1:9) [more](http://127.0.0.1:9)",
+    "<img src=http://127.0.0.1:9/x>",
+    "**bold** _it_ `code` $x$ ~~gone~~ :red[red] :smile:",
+    "# Heading\n- list\n> quote\n| a | b |\n|---|---|",
+    "http://127.0.0.1:9 www.example.com a@example.com &amp; \\",
+    "A & B [Holdings] (N.V.)",
+]
+
+
+def markdown(text: str) -> str:
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_stays_a_text(text):
+    html = markdown(f"**{escaped(text)}** · end")
+    assert html.startswith("<p><strong>")
+    assert html.count("<") == 4  # the paragraph and the bold of the page's own
+    shown = html.removeprefix("<p><strong>").removesuffix("</strong> · end</p>\n")
+    shown = html_text.unescape(shown)
+    assert shown.replace("\u2060", "") == " ".join(text.split())
+    # Streamlit links these within text.
+    assert not re.search(r"https?://|www\.|@\w", shown)
+
+
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        ("https://www.example.com/a?b=c%20d#e", "https://www.example.com/a?b=c%20d#e"),
+        (" http://example.com ", "http://example.com"),
+        ("https://example.com/) [x](http://x", "https://example.com/%29%20%5Bx%5D%28http://x"),
+        ("https://example.com) ![x](http://x", None),
+        ("data:text/html,x", None),
+        ("javascript:alert(1)", None),
+        ("JaVaScRiPt://example.com/%0aalert(1)", None),
+        ("file:///etc/passwd", None),
+        ("example.com", None),
+        ("https://", None),
+        ("http://[", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_only_web_pages_are_linked(address, link):
+    assert web_address(address) == link
+
+
+@pytest.mark.parametrize("ticker", ["A B", "A&B", "A#B", "A+B", "../x?y=z", "A/B)"])
+def test_a_ticker_is_one_part_of_an_address(ticker):
+    part = quote_page(ticker).removeprefix("https://finance.yahoo.com/quote/")
+    assert not set(part) & set(" &#+/?)=")
+
+
+def test_csv_holds_no_formulas():
+    frame = pl.DataFrame(
+        {
+            "=name": ["=1+1", "+x", "-2.5", "@sum", "\tx", "plain", None, "-12,5 %", "-1e3"],
+            "number": [-1.5] * 9,
+        }
+    )
+    lines = csv(frame).splitlines()
+    assert lines[0] == "'=name,number"
+    names = [line.rpartition(",")[0] for line in lines[1:]]
+    assert names == ["'=1+1", "'+x", "-2.5", "'@sum", "'\tx", "plain", "", '"-12,5 %"', "-1e3"]
+    assert all(line.endswith(",-1.5") for line in lines[1:])
+
+
+@pytest.fixture(scope="module")
+def hostile(published, tmp_path_factory):
+    """A published file whose companies are named by an enemy."""
+    copy = tmp_path_factory.mktemp("hostile") / "hostile.duckdb"
+    shutil.copy(published_file(published.parent), copy)
+    with duckdb.connect(str(copy)) as con:
+        tables = con.execute(
+            "select table_name from duckdb_columns() where column_name = 'ticker'"
+        ).fetchall()
+        [[ticker]] = con.execute("select min(ticker) from latest_forecasts").fetchall()
+        for [table] in tables:
+            con.execute(f"update {table} set ticker = 'A&B #+)' where ticker = ?", [ticker])
+        con.execute(
+            "update latest_forecasts set name = ?, sector = ?, company_website = ?",
+            [HOSTILE[0], HOSTILE[1], "data:text/html,x"],
+        )
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters"),
+    [
+        ("ticker", {"ticker": "A&B #+)"}),
+        ("stock_picker", {"selected": "A&B #+)"}),
+        ("compare", {"tickers": "A&B #+)"}),
+    ],
+)
+def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, parameters):
+    monkeypatch.setenv("PUBLISHED", str(hostile))
+    app = AppTest.from_file(VIEWS / f"{page}.py", default_timeout=60)
+    app.query_params.update(parameters)
+    app.run()
+    assert not app.exception
+    texts = [
+        each.value for kind in ("markdown", "header", "info", "caption") for each in app.get(kind)
+    ]
+    html = markdown("\n\n".join(texts))
+    assert "<img" not in html
+    assert '127.0.0.1:9"' not in html
+    assert "data:" not in html
+    if page != "compare":
+        assert "A%26B%20%23%2B%29" in html
