@@ -5,19 +5,19 @@
 with numbered as (
 
     select
-        unnest({{ values }}::double[]) as varied,
-        0.3::double as level,
-        null::double as missing,
-        unnest(range(6)) as position
+        unnest({{ values }}::double[]) as uneven,
+        0.3::double as flat,
+        null::double as absent,
+        unnest(range(6)) as place
 
 ),
 
 spans as (
 
     select
-        {{ column_span('varied') }} as varied_span,
-        {{ column_span('level') }} as level_span,
-        {{ column_span('missing') }} as missing_span
+        {{ column_span('uneven') }} as uneven_span,
+        {{ column_span('flat') }} as flat_span,
+        {{ column_span('absent') }} as absent_span
     from numbered
 
 ),
@@ -36,15 +36,15 @@ described as (
 
     {% for direction in ['asc', 'desc'] %}
         select
-            {{ describe_column('varied', 'numeric') }} as of_varied,
-            {{ describe_column('level', 'numeric') }} as of_level,
-            {{ describe_column('missing', 'numeric') }} as of_missing,
-            avg(varied) as plain_mean,
-            stddev_samp(varied) as plain_std
+            {{ describe_column('uneven', 'numeric') }} as of_uneven,
+            {{ describe_column('flat', 'numeric') }} as of_flat,
+            {{ describe_column('absent', 'numeric') }} as of_absent,
+            avg(uneven) as plain_mean,
+            stddev_samp(uneven) as plain_std
         from (
             select *
             from spanned
-            order by position {{ direction }}
+            order by place {{ direction }}
         )
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -54,10 +54,10 @@ described as (
 select *
 from described
 where
-    of_varied <> (select any_value(either.of_varied) from described as either)
-    or abs(of_varied['mean'] / plain_mean - 1) > 1e-12
-    or abs(of_varied['std'] / plain_std - 1) > 1e-12
-    or of_level['std'] <> 0
-    or of_level['mean'] <> 0.3
-    or of_missing['mean'] is not null
-    or of_missing['std'] is not null
+    of_uneven <> (select any_value(either.of_uneven) from described as either)
+    or abs(of_uneven['mean'] / plain_mean - 1) > 1e-12
+    or abs(of_uneven['std'] / plain_std - 1) > 1e-12
+    or of_flat['std'] <> 0
+    or of_flat['mean'] <> 0.3
+    or of_absent['mean'] is not null
+    or of_absent['std'] is not null
