@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs notebooks screenshots lineage test lint benchmark export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots lineage test lint benchmark torture export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -61,6 +61,9 @@ test: lint  ## environment, lint, then all tests
 
 benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fits; ARGUMENTS='--runs 3'
 	$(BIN)/python -m benchmarks.whole_build $(ARGUMENTS)
+
+torture: $(VENV)/installed  ## builds that are killed and state that is damaged; ARGUMENTS='--kills 200'
+	$(BIN)/python -m benchmarks.torture $(ARGUMENTS)
 
 # Its own warehouse, gone afterwards. A wrong folder is refused before the work.
 export-market: export WAREHOUSE := target/export/warehouse.duckdb

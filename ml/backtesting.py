@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml import forecasting
 from ml.baselines import RidgeForecast, ridge
+from ml.clock import now_after
 from ml.forecasting import Forecaster, Sample
 from ml.matrix import FeatureSet
 from ml.splits import sample_quarters, validation_split
@@ -143,6 +144,7 @@ def backtest(
     horizon_months: int,
     folds: int,
     warn: Callable[[str], None],
+    trained_after: datetime | None = None,
 ) -> pl.DataFrame:
     """Forecasts of the last `folds` years of labelled sample dates, one model a year.
 
@@ -155,17 +157,19 @@ def backtest(
         horizon_months: 12, 24 or 36.
         folds: number of years; those with too little history before them are left out.
         warn: takes a sentence that says how many were left out.
+        trained_after: when the newest backtest was made; this one counts as newer.
 
     Returns:
         One row per fold and labelled row of its year, with the columns of `SCHEMA`.
     """
-    trained_at = datetime.now(UTC)
+    training_date = datetime.now(UTC).date()
+    trained_at = now_after(trained_after)
     label = f"excess_return_ln_{horizon_months}m"
     features = FeatureSet.from_catalogue(catalogue)
     labelled = labelled_rows(panel, excess_returns, label)
     seed = settings.seed
     if seed is None:
-        seed = draw_seed(training_seeds["seed"].to_list(), trained_at.date())
+        seed = draw_seed(training_seeds["seed"].to_list(), training_date)
     seen = ~labelled.panel["ticker"].is_in(settings.holdout_tickers).to_numpy()
 
     forecasts = [pl.DataFrame(schema=SCHEMA)]
@@ -182,7 +186,7 @@ def backtest(
         mean, std = forecaster.forecast(year.panel, threads=settings.threads)
         z_68, z_95 = forecaster.intervals.z_68, forecaster.intervals.z_95
         rows = year.panel.select("ticker", "date").with_columns(
-            backtest_id=pl.lit(model_id(horizon_months, trained_at.date(), settings)),
+            backtest_id=pl.lit(model_id(horizon_months, training_date, settings)),
             pred_col=pl.lit(label),
             horizon_months=pl.lit(horizon_months),
             fold=pl.lit(fold.number),

@@ -73,7 +73,11 @@ def ridge(
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import QuantileTransformer
+    from threadpoolctl import threadpool_limits
 
+    # Another number of threads adds up in another order. It is left at one: another thread of this
+    # process may fit a ridge meanwhile.
+    threadpool_limits(1, "blas")
     with_values = [name for name in features.numeric if train.panel[name].count() > 0]
     features = FeatureSet(tuple(with_values), frozenset())
     scale = make_pipeline(

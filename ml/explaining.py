@@ -13,7 +13,7 @@ from catboost import CatBoostRegressor, Pool
 from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
-from ml import boosting, lognormal
+from ml import boosting, integrity, lognormal
 from ml.contributions import LeafContributions
 from ml.matrix import FeatureSet, prepare, to_pool
 from ml.progress import Progress
@@ -60,7 +60,12 @@ class StoredModel:
 
     @classmethod
     def load(cls, row: dict[str, Any]) -> "StoredModel":
-        """The model of a row of `trained_<horizon>m`."""
+        """The model of a row of `trained_<horizon>m`.
+
+        Raises:
+            DamagedModelError: the row is not what training wrote.
+        """
+        integrity.require_whole(row)
         features = FeatureSet(tuple(row["features"]), frozenset(row["categorical_features"]))
         return cls(row, features, boosting.from_bytes(row["model"]))
 

@@ -1,6 +1,7 @@
 """Publishing: the marts of a finished build, copied into a file that nobody writes again."""
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,11 +26,16 @@ ROWS_OF_A_SORTED_GROUP = 8 * ROWS_OF_A_GROUP
 
 @dataclass(frozen=True)
 class Publication:
-    """A published file: where it is, its size in bytes, and the rows of each of its tables."""
+    """A published file: where it is, its size in bytes, the rows of its tables, its SHA-256."""
 
     file: Path
     size: int
     rows: dict[str, int]
+    sha256: str
+
+
+class PublishingError(Exception):
+    """Nothing can be published; the message says why, and what helps."""
 
 
 def publications_folder(warehouse: Path) -> Path:
@@ -55,6 +61,19 @@ def published_file(folder: Path) -> Path:
     return folder / Path((folder / POINTER).read_text().strip()).name
 
 
+def is_whole(file: Path, sha256: str | None) -> bool:
+    """Whether the pointer names a published file, and the file is what was written.
+
+    Args:
+        file: the file that was published last.
+        sha256: its digest then.
+    """
+    try:
+        return published_file(file.parent) == file and _sha256(file) == sha256
+    except (OSError, ValueError):
+        return False
+
+
 def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folder: Path) -> Path:
     """Copy tables into an unfinished file, which `publish` goes on with.
 
@@ -66,6 +85,7 @@ def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folde
         folder: where the publications of this warehouse are.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _refuse_folders(folder)
     drop_unfinished(folder)
     unfinished = folder / UNFINISHED
     # Attached once: a query of another thread may hold on to it for a moment after it is detached.
@@ -104,7 +124,11 @@ def publish(
         published_at: time of the publication; the file is named after it.
         kept: how many publications to keep, the new one among them.
         begun: the file that `begin` returned; tables that it has are not copied again.
+
+    Raises:
+        PublishingError: a folder stands where a file is to be written.
     """
+    _refuse_folders(folder)
     unfinished = begun or begin(con, {}, folder)
     with _attached(con, unfinished):
         there = con.execute(
@@ -122,11 +146,14 @@ def publish(
     with _attached(con, unfinished):
         rows = {name: con.table(f"publication.main.{name}").shape[0] for name in tables}
     file = folder / f"{published_at:%Y%m%dT%H%M%S%f}.duckdb"
+    sha256 = _sha256(unfinished)
     os.replace(unfinished, file)
     _move_pointer(folder, file.name)
-    for old in sorted(folder.glob("*.duckdb"))[:-kept]:
+    # By a clock that went ahead, older files may have later names.
+    others = sorted(path for path in folder.glob("*.duckdb") if path != file)
+    for old in others[: max(0, len(others) + 1 - kept)]:
         old.unlink()
-    return Publication(file, file.stat().st_size, rows)
+    return Publication(file, file.stat().st_size, rows, sha256)
 
 
 @contextlib.contextmanager
@@ -172,6 +199,20 @@ def _copy_comments(con: DuckDBPyConnection, name: str, target: str) -> None:
 def literal(text: str) -> str:
     """A string as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _refuse_folders(folder: Path) -> None:
+    for name in (POINTER, f"{POINTER}.new", UNFINISHED):
+        if (folder / name).is_dir():
+            raise PublishingError(
+                f"{folder / name} is a folder, where publishing writes a file: move it away, "
+                "then build again"
+            )
 
 
 def _move_pointer(folder: Path, name: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
+from ml import integrity
+from ml.clock import newest
 from ml.matrix import FeatureSet
 from ml.training import (
     SCHEMA,
@@ -33,13 +35,13 @@ def newest_model(
     Raises:
         NoModelError: there is none.
     """
-    ids = _matching(registry, cutoff_date, holdout_tickers)["model_id"]
-    if ids.is_empty():
+    row = _newest(registry, cutoff_date, holdout_tickers)
+    if row is None:
         raise NoModelError(
             f"no stored model has cutoff_date {cutoff_date} and holdout_tickers "
             f"{list(holdout_tickers)}: build the trained models with the same vars first"
         )
-    return _row(registry, ids[-1])
+    return row
 
 
 def models_to_explain(
@@ -70,18 +72,18 @@ def needed_studies(settings: Settings, registry: DuckDBPyRelation | None) -> lis
     """What to train: what the build asks for and, before it, what that is to be compared with.
 
     A model that leaves tickers out stands beside one that has seen them, as of the same day.
-    Where the registry has none, it is trained too.
+    Where the registry has none, or a damaged one, it is trained too.
 
     Args:
         settings: what the build asks for.
         registry: `trained_<horizon>m`; None when no model was ever trained.
     """
-    seen = replace(settings, holdout_tickers=())
-    if not settings.holdout_tickers or (
-        registry is not None and not _matching(registry, settings.cutoff_date, ()).is_empty()
-    ):
+    if not settings.holdout_tickers:
         return [settings]
-    return [seen, settings]
+    stored = None if registry is None else _newest(registry, settings.cutoff_date, ())
+    if stored is not None and integrity.is_whole(stored):
+        return [settings]
+    return [replace(settings, holdout_tickers=()), settings]
 
 
 def train_where_needed(
@@ -95,6 +97,8 @@ def train_where_needed(
 ) -> pl.DataFrame:
     """Train what the build needs, but for models that would come out as they are stored.
 
+    One whose stored row is damaged is trained anew.
+
     Args:
         registry: `trained_<horizon>m`; None when no model was ever trained.
         settings: what the build asks for.
@@ -107,23 +111,34 @@ def train_where_needed(
         One row per model trained, none per model kept, with the columns of `SCHEMA`.
     """
     rows = [pl.DataFrame(schema=SCHEMA)]
+    trained_last = newest(registry, "trained_at")
     for study in needed_studies(settings, registry):
-        reasons = ["no model yet"]
+        stored = None
         if registry is not None:
-            ids = _matching(registry, study.cutoff_date, study.holdout_tickers)["model_id"]
-            if not ids.is_empty():
-                stored = _row(registry, ids[-1])
-                reasons = _reasons_to_train(stored, study, horizon_months, **inputs)
-                if retrain:
-                    reasons.append("retrain: true")
-                if not reasons:
-                    log(
-                        f"{horizon_months} months: kept {ids[-1]}, its data, parameters and code "
-                        "are unchanged"
-                    )
-                    continue
+            stored = _newest(registry, study.cutoff_date, study.holdout_tickers)
+        if stored is None:
+            reasons = ["no model yet"]
+        elif not integrity.is_whole(stored):
+            reasons = [f"damage to the stored {stored['model_id']}"]
+        else:
+            reasons = _reasons_to_train(stored, study, horizon_months, **inputs)
+            if retrain:
+                reasons.append("retrain: true")
+            if not reasons:
+                log(
+                    f"{horizon_months} months: kept {stored['model_id']}, its data, parameters "
+                    "and code are unchanged"
+                )
+                continue
         log(f"{horizon_months} months: training, because of {', '.join(reasons)}")
-        rows.append(train(**inputs, settings=study, horizon_months=horizon_months))
+        trained = train(
+            **inputs,
+            settings=study,
+            horizon_months=horizon_months,
+            trained_after=trained_last,
+        )
+        trained_last = trained["trained_at"].item()
+        rows.append(trained)
     return pl.concat(rows)
 
 
@@ -162,14 +177,15 @@ def _reasons_to_train(
     return reasons or ["other values in its data"]
 
 
-def _matching(
+def _newest(
     registry: DuckDBPyRelation, cutoff_date: date | None, holdout_tickers: tuple[str, ...]
-) -> pl.DataFrame:
+) -> dict[str, Any] | None:
     keys = registry.select("model_id", "cutoff_date", "holdout_tickers", "trained_at").pl()
-    return keys.filter(
+    ids = keys.filter(
         pl.col("cutoff_date").eq_missing(pl.lit(cutoff_date, pl.Date))
         & (pl.col("holdout_tickers").list.join(",") == ",".join(holdout_tickers))
-    ).sort("trained_at")
+    ).sort("trained_at")["model_id"]
+    return None if ids.is_empty() else _row(registry, ids[-1])
 
 
 def _row(registry: DuckDBPyRelation, model_id: str) -> dict[str, Any]:

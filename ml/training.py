@@ -18,7 +18,8 @@ import polars as pl
 from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
-from ml import baselines, boosting, forecasting, prior, statistics
+from ml import baselines, boosting, forecasting, integrity, prior, statistics
+from ml.clock import now_after
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, prepare
 from ml.progress import Progress
@@ -97,6 +98,7 @@ SCHEMA: dict[str, Any] = {
     "fingerprint": pl.String,
     "model": pl.Binary,
     "test_predictions": pl.List(PREDICTION),
+    "model_sha256": pl.String,
 }
 
 
@@ -308,6 +310,7 @@ def train(
     settings: Settings,
     horizon_months: int,
     watch: Callable[[str, int], Progress] | None = None,
+    trained_after: datetime | None = None,
 ) -> pl.DataFrame:
     """Train one model and return its row of `trained_<horizon>m`.
 
@@ -324,12 +327,14 @@ def train(
         settings: what the build asked for.
         horizon_months: 12, 24 or 36.
         watch: makes the `Progress` that is told of each tree, of what it counts and how many.
+        trained_after: when the newest model was trained; this one counts as newer.
 
     Raises:
         TooLittleHistoryError: the labelled dates cannot hold the split.
     """
     started = time.monotonic()
-    trained_at = datetime.now(UTC)
+    training_date = datetime.now(UTC).date()
+    trained_at = now_after(trained_after)
     label = f"excess_return_ln_{horizon_months}m"
     features = FeatureSet.from_catalogue(catalogue)
     labelled = labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
@@ -340,7 +345,7 @@ def train(
     )
     seed = settings.seed
     if seed is None:
-        seed = draw_seed(training_seeds["seed"].to_list(), trained_at.date())
+        seed = draw_seed(training_seeds["seed"].to_list(), training_date)
 
     threads = settings.threads
     progress = watch(f"trees for {horizon_months} months", 2 * settings.steps) if watch else None
@@ -392,10 +397,10 @@ def train(
         progress.finish()
     params = parameters()
     row = {
-        "model_id": model_id(horizon_months, trained_at.date(), settings),
+        "model_id": model_id(horizon_months, training_date, settings),
         "pred_col": label,
         "horizon_months": horizon_months,
-        "training_date": trained_at.date(),
+        "training_date": training_date,
         "trained_at": trained_at,
         "cutoff_date": settings.cutoff_date,
         "market_end": market_end,
@@ -434,6 +439,7 @@ def train(
             f"{name}_from": block.first,
             f"{name}_to": block.last,
         }
+    row["model_sha256"] = integrity.digest(row)
     schema = {name: dtype for name, dtype in SCHEMA.items() if name != "test_predictions"}
     nested = predictions.select(test_predictions=pl.struct(pl.all()).implode())
-    return pl.concat([pl.DataFrame([row], schema=schema), nested], how="horizontal")
+    return pl.concat([pl.DataFrame([row], schema=schema), nested], how="horizontal").select(*SCHEMA)

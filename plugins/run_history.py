@@ -88,11 +88,15 @@ left join walls using (node)
 TOKEN = re.compile(r"(motherduck_token=)[\w.-]+", re.IGNORECASE)
 TOKEN_VARIABLE = "motherduck_token"
 FOLDERS = re.compile(r"(?<![\w.~/:…)])(?:file://|[A-Za-z]:)?/(?:[^/\s'\"`,;:()\[\]{}\\]+/)+")
+# The last to be recorded are kept, whatever the clock said: rows are numbered as they come.
 PRUNE = """
 delete from recorded_nodes
-where invoked_at < (
-    select min(invoked_at)
-    from (select distinct invoked_at from recorded_nodes order by invoked_at desc limit {runs_kept})
+where invocation_id not in (
+    select invocation_id
+    from recorded_nodes
+    group by invocation_id
+    order by max(rowid) desc
+    limit {runs_kept}
 )
 """
 

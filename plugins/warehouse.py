@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +12,8 @@ from dbt_common.exceptions import DbtRuntimeError
 
 # What others may not do with the files that are written, as the shell's umask says it.
 UMASK = "WAREHOUSE_UMASK"
+# What DuckDB says of a file that is there and whole, but not for this program, or not now.
+WHOLE = ("Could not set lock", "Permission denied", "version number", "already attached")
 
 
 class Plugin(BasePlugin):
@@ -24,7 +27,7 @@ class Plugin(BasePlugin):
         Before it writes a first file: these hold bought data, so they are their owner's alone.
         """
         os.umask(_umask())
-        config.setdefault("temp_directory", f"{_warehouse(creds).path}.tmp")
+        config.setdefault("temp_directory", f"{warehouse_of(creds).path}.tmp")
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the warehouse.
@@ -32,12 +35,16 @@ class Plugin(BasePlugin):
         Raises:
             DbtRuntimeError: its file cannot be opened.
         """
-        warehouse = _warehouse(self.creds)
+        warehouse = warehouse_of(self.creds)
         try:
             conn.execute(warehouse.to_sql())
         except duckdb.Error as error:
+            [said, *_] = str(error).splitlines()
+            is_damaged = Path(warehouse.path).is_file() and not any(w in said for w in WHOLE)
             raise DbtRuntimeError(
-                f"the warehouse {warehouse.path} cannot be opened ({error}): make its folder, "
+                damaged(warehouse.path, said)
+                if is_damaged
+                else f"the warehouse {warehouse.path} cannot be opened ({said}): make its folder, "
                 "close the program that holds it, or name another in environment variable WAREHOUSE"
             ) from error
 
@@ -52,6 +59,20 @@ def _umask() -> int:
     return int(named, 8)
 
 
-def _warehouse(creds: DuckDBCredentials) -> Attachment:
+def warehouse_of(creds: DuckDBCredentials) -> Attachment:
+    """The warehouse among what is attached."""
     [warehouse] = [attached for attached in creds.attach or [] if attached.alias == creds.database]
     return warehouse
+
+
+def damaged(warehouse: str, said: str) -> str:
+    """What to do where the warehouse's file, or a block in it, cannot be read.
+
+    Args:
+        warehouse: its path.
+        said: what DuckDB says.
+    """
+    return (
+        f"the warehouse {warehouse} is damaged, or no DuckDB file ({said}): move it away, and dbt "
+        "build makes a new one; what was published is unharmed, and holds the models trained so far"
+    )

@@ -9,7 +9,7 @@
     {%- if not is_forced and last and fingerprint == last.fingerprint
         and relation is not none
         and (is_view or table_content(this) == last.content)
-        and are_files_there() -%}
+        and is_publication_whole() -%}
         {%- do write_comments(relation, graph.comments) -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
         {%- do graph.kept_nodes.append(node) -%}

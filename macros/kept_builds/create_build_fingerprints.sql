@@ -1,10 +1,9 @@
 {% macro create_build_fingerprints() %}
     {%- if execute -%}
-        {%- do run_query(
-            'create table if not exists ' ~ build_fingerprints()
-            ~ ' (node varchar, fingerprint varchar, content varchar, version varchar,'
-            ~ ' finished_at timestamptz)'
-        ) -%}
+        {%- do create_remembered('build_fingerprints', {
+            'node': 'varchar', 'fingerprint': 'varchar', 'content': 'varchar',
+            'version': 'varchar', 'finished_at': 'timestamp with time zone'
+        }) -%}
         {%- set known = {} -%}
         {%- for row in run_query(
             'select node, fingerprint, content, version from ' ~ build_fingerprints()

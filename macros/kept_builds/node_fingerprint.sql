@@ -16,7 +16,7 @@
         'contract': model.contract | default(none),
         'parents': {},
     } -%}
-    {%- if 'files' in meta -%}
+    {%- if 'publication' in meta -%}
         {#- What is published goes out with its comments: a new one is published anew. -#}
         {%- for node in model.depends_on.nodes -%}
             {%- do parts.update({node: [

@@ -2,6 +2,7 @@ import polars as pl
 from dbt.adapters.events.logging import AdapterLogger
 
 from ml.backtesting import SCHEMA, backtest
+from ml.clock import newest
 from ml.training import Settings, read_inputs
 
 
@@ -18,6 +19,7 @@ def model(dbt, session):
         return pl.DataFrame(schema=SCHEMA)
     inputs = read_inputs(*relations)
     settings = Settings.from_config(config)
+    earlier = session.sql(f"from {dbt.this}") if dbt.is_incremental else None
     return pl.concat(
         backtest(
             **inputs,
@@ -25,6 +27,7 @@ def model(dbt, session):
             horizon_months=months,
             folds=folds,
             warn=AdapterLogger("backtest").warning,
+            trained_after=newest(earlier, "trained_at"),
         )
         for months in (12, 24, 36)
     )

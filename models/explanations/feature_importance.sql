@@ -18,7 +18,7 @@ contributions as (
     select
         model_id,
         feature,
-        avg(abs(shap_value)) as mean_abs_shap
+        {{ exact_sum('abs(shap_value)') }} / count(*) as mean_abs_shap
     from {{ ref('ticker_shap') }}
     group by model_id, feature
 

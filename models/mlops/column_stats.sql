@@ -86,6 +86,20 @@ block_rows as materialized (
 
 ),
 
+-- Sums of shares of a span are exact, whatever the rows' order.
+spans as materialized (
+
+    select
+        block,
+        {% for column in columns if column.kind == 'numeric' %}
+            {{ column_span(column.feature) }} as {{ column.feature }}_span
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
+    from block_rows
+    group by block
+
+),
+
 -- Eight columns after another eight: each takes memory to count its values.
 {% for batch in batches %}
     described_{{ loop.index }} as materialized (
@@ -93,14 +107,15 @@ block_rows as materialized (
         {% set previous = loop.index0 %}
         {% for column in batch %}
             select
-                block,
+                block_rows.block,
                 {{ describe_column(column.feature, column.kind) }}
                     as column_summary
             from block_rows
+            inner join spans on block_rows.block = spans.block
             {% if previous %}
                 where exists (select 1 from described_{{ previous }})
             {% endif %}
-            group by block
+            group by block_rows.block
             {% if not loop.last %}union all{% endif %}
         {% endfor %}
 

@@ -1,9 +1,9 @@
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 from dbt_common.invocation import get_invocation_id
 
+from ml.clock import newest, now_after
 from ml.publishing import publications_of, publish
 
 
@@ -35,7 +35,8 @@ def model(dbt, session):
     panel = dbt.ref("published_panel").filter(f"run_id = '{run_id}'").fetchone()
     con = session.cursor()
     con.execute(f"use {dbt.this.database}")
-    published_at = datetime.now(UTC)
+    earlier = session.sql(f"from {dbt.this}") if dbt.is_incremental else None
+    published_at = now_after(newest(earlier, "published_at"))
     publication = publish(
         con,
         tables,
@@ -51,6 +52,7 @@ def model(dbt, session):
         "file": str(publication.file),
         "size": publication.size,
         "tables": [{"name": name, "rows": rows} for name, rows in publication.rows.items()],
+        "sha256": publication.sha256,
     }
     schema = {
         "run_id": pl.String,
@@ -58,5 +60,6 @@ def model(dbt, session):
         "file": pl.String,
         "size": pl.Int64,
         "tables": pl.List(pl.Struct({"name": pl.String, "rows": pl.Int64})),
+        "sha256": pl.String,
     }
     return pl.DataFrame([row], schema=schema)

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from conftest import Project
 
-from ml.publishing import HISTORY_FILE, POINTER, publications_folder
+from ml.publishing import HISTORY_FILE, POINTER, publications_folder, published_file
 
 TABLES = [
     "daily_adjusted",
@@ -121,6 +121,18 @@ def test_nothing_new_builds_and_publishes_nothing(market):
     assert market.outcomes("resource_type = 'test'") <= {"kept", "pass", "warn"}
     # What published nothing is nevertheless where the dashboard finds it.
     assert market.published_history() == market.recorded_runs()
+
+
+def test_a_damaged_publication_is_published_again_and_nothing_else_is_built(market):
+    folder = publications_folder(market.project.warehouse)
+    file = published_file(folder)
+    file.write_bytes(file.read_bytes()[:100_000])
+    (folder / POINTER).write_bytes(b"")
+    _, built = market.build()
+    assert built == {"published"}
+    assert published_file(folder) > file
+    with duckdb.connect(str(published_file(folder)), read_only=True) as con:
+        assert con.sql("select count(*) > 0 from ticker_shap").fetchall() == [(True,)]
 
 
 def test_steps_train_but_leave_the_panel(market):

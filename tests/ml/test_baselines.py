@@ -4,8 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 from test_forecasting import FEATURES, sample
+from threadpoolctl import threadpool_limits
 
 from ml import baselines, statistics
+from ml.forecasting import Sample
 from ml.matrix import FeatureSet
 
 
@@ -46,3 +48,17 @@ def test_a_feature_without_a_value_in_training_does_not_enter_ridge():
     without = FeatureSet(("momentum_score", "signal"), frozenset())
     forecast = baselines.ridge(train, FEATURES)(later.panel)
     assert forecast == pytest.approx(baselines.ridge(train, without)(later.panel))
+
+
+def test_ridge_is_the_same_to_the_last_bit_however_many_threads():
+    random = np.random.default_rng(3)
+    names = tuple(f"f{number}" for number in range(60))
+    numbers = random.normal(size=(20_000, len(names)))
+    panel = pl.DataFrame(numbers, schema=list(names))
+    many = Sample(panel, numbers[:, 0] + random.normal(size=len(numbers)))
+    features = FeatureSet(names, frozenset())
+    forecasts = []
+    for threads in (1, 2):
+        threadpool_limits(threads, "blas")
+        forecasts.append(baselines.ridge(many, features)(panel))
+    assert (forecasts[0] == forecasts[1]).all()

@@ -10,6 +10,7 @@ import shap
 
 from ml import studies
 from ml.explaining import StoredModel, explain, explanations, rows_to_explain
+from ml.integrity import DamagedModelError
 from ml.matrix import FeatureMismatchError, to_pool
 from ml.progress import Progress
 from ml.registry import NoModelError, models_to_explain, needed_studies, newest_model
@@ -101,6 +102,17 @@ def test_contributions_add_up_and_agree_with_the_shap_package(con):
     reference = shap.TreeExplainer(model.booster).shap_values(to_pool(rows, model.features))
     ours = explained["shap_value"].to_numpy().reshape(len(TICKERS), 3)
     assert np.allclose(np.asarray(reference).reshape(-1, len(TICKERS), 3)[0], ours, atol=1e-9)
+
+
+def test_a_damaged_model_is_named_before_it_is_read(con):
+    row = stored(con).row
+    damaged = {"model": row["model"][:1000], "features": row["features"][:1], "z_68": 99.0}
+    for column, value in damaged.items():
+        with pytest.raises(
+            DamagedModelError, match=rf"{row['model_id']} is damaged.*retrain: true"
+        ):
+            StoredModel.load({**row, column: value})
+    assert StoredModel.load({**row, "model_sha256": None}).row["z_68"] == row["z_68"]
 
 
 def test_each_contribution_stands_beside_its_value(con):

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import numpy as np
@@ -33,10 +33,15 @@ def build(inputs):
     first = train_where_needed(None, SETTINGS, 12, retrain=False, log=lambda _: None, **inputs)
     registry = duckdb.from_arrow(first.to_arrow())
 
-    def again(settings=SETTINGS, *, retrain=False, **changed):
+    def again(settings=SETTINGS, *, retrain=False, stored="*", **changed):
         said = []
         rows = train_where_needed(
-            registry, settings, 12, retrain=retrain, log=said.append, **inputs | changed
+            registry.project(stored),
+            settings,
+            12,
+            retrain=retrain,
+            log=said.append,
+            **inputs | changed,
         )
         return said, rows.height
 
@@ -64,3 +69,49 @@ def test_what_trains_is_named(build, inputs):
         ({"settings": replace(SETTINGS, holdout_tickers=("T01",))}, "no model yet"),
     ):
         assert build(**arguments) == ([f"12 months: training, because of {reason}"], 1)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "* replace (model[1:1000] as model)",
+        "* replace (model || 'x'::blob as model)",
+        "* replace (null::blob as model)",
+        "* replace (['noise'] as features)",
+        "* replace (99::double as z_68)",
+    ],
+)
+def test_a_damaged_model_is_trained_anew_and_never_read(build, stored):
+    [sentence], trained = build(stored=stored)
+    assert sentence.startswith("12 months: training, because of damage to the stored 12m_")
+    assert trained == 1
+
+
+def test_a_damaged_model_is_no_comparison_for_a_study(build):
+    study = replace(SETTINGS, holdout_tickers=("T01",))
+    assert build(study)[1] == 1
+    assert build(study, stored="* replace (99::double as z_68)")[1] == 2
+
+
+def test_a_model_from_before_digests_is_kept(build):
+    assert build(stored="* replace (null as model_sha256)")[1] == 0
+    assert build(stored="* exclude (model_sha256)")[1] == 0
+
+
+def test_a_model_is_newer_than_all_before_though_the_clock_went_back(inputs):
+    first = train_where_needed(None, SETTINGS, 12, retrain=False, log=lambda _: None, **inputs)
+    ahead = first.with_columns(
+        model_id=pl.lit("12m_ahead"),
+        trained_at=pl.col("trained_at") + timedelta(days=3),
+    )
+    registry = duckdb.from_arrow(ahead.to_arrow())
+    study = replace(SETTINGS, steps=6, holdout_tickers=("T01",))
+    again = [
+        train_where_needed(registry, settings, 12, retrain=False, log=lambda _: None, **inputs)
+        for settings in (replace(SETTINGS, steps=6), study)
+    ]
+    for trained in again:
+        assert trained["trained_at"].item() == ahead["trained_at"].item() + timedelta(
+            microseconds=1
+        )
+        assert trained["training_date"].item() == first["training_date"].item()

@@ -3,7 +3,16 @@ from datetime import UTC, datetime
 import duckdb
 import pytest
 
-from ml.publishing import POINTER, ROWS_OF_A_GROUP, begin, publish, published_file
+from ml.publishing import (
+    POINTER,
+    ROWS_OF_A_GROUP,
+    UNFINISHED,
+    PublishingError,
+    begin,
+    is_whole,
+    publish,
+    published_file,
+)
 
 
 @pytest.fixture
@@ -15,14 +24,14 @@ def con(tmp_path):
     con.close()
 
 
-def publish_at(con, folder, second, begun=None, **tables):
+def publish_at(con, folder, second, begun=None, kept=2, **tables):
     return publish(
         con,
         tables or {"marts": con.sql("select * from marts")},
         {"marts": ["id desc"]},
         folder,
         datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC),
-        kept=2,
+        kept=kept,
         begun=begun,
     )
 
@@ -80,3 +89,65 @@ def test_groups_of_rows_stay_as_they_were_copied(con, tmp_path):
     with duckdb.connect(str(publication.file), read_only=True) as reader:
         groups = "select count(distinct row_group_id) from pragma_storage_info('panel')"
         assert reader.sql(groups).fetchall() == [(3,)]
+
+
+def damaged(at: int, data: bytes):
+    def damage(file):
+        with file.open("r+b") as opened:
+            opened.seek(at)
+            opened.write(data)
+
+    return damage
+
+
+def pointing_to(text: bytes):
+    return lambda file: (file.parent / POINTER).write_bytes(text)
+
+
+def a_folder_at_the_pointer(file):
+    (file.parent / POINTER).unlink()
+    (file.parent / POINTER).mkdir()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(file.read_bytes()[:-4096]),
+        lambda file: file.write_bytes(b""),
+        lambda file: file.unlink(),
+        damaged(12_288, bytes(4096)),
+        lambda file: (file.parent / POINTER).unlink(),
+        pointing_to(b""),
+        pointing_to(b"\xff\xfe\x00abc"),
+        pointing_to(b"20200101T000000000000.duckdb\n"),
+        a_folder_at_the_pointer,
+    ],
+)
+def test_what_is_no_longer_whole_is_found(con, tmp_path, damage):
+    publication = publish_at(con, tmp_path / "published", 0)
+    assert is_whole(publication.file, publication.sha256)
+    damage(publication.file)
+    assert not is_whole(publication.file, publication.sha256)
+
+
+@pytest.mark.parametrize("kept", [1, 2, 5])
+def test_what_the_pointer_names_stays_where_the_clock_went_back(con, tmp_path, kept):
+    folder = tmp_path / "published"
+    for second in range(50, 56):
+        publish_at(con, folder, second, kept=kept)
+    publication = publish_at(con, folder, 0, kept=kept)
+    assert published_file(folder) == publication.file
+    assert publication.file.is_file()
+    assert len(list(folder.glob("*.duckdb"))) == kept
+
+
+@pytest.mark.parametrize("name", [POINTER, f"{POINTER}.new", UNFINISHED])
+def test_a_folder_in_the_way_is_named_and_nothing_changes(con, tmp_path, name):
+    folder = tmp_path / "published"
+    publish_at(con, folder, 0)
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    before = sorted(folder.iterdir())
+    with pytest.raises(PublishingError, match=f"{name} is a folder.*: move it away"):
+        publish_at(con, folder, 1)
+    assert sorted(folder.iterdir()) == before

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,8 +48,8 @@ def con(tmp_path):
     """A warehouse with the table and the view of the project, and a folder of publications."""
     con = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
     create = (ROOT / "macros" / "run_history" / "create_recorded_nodes.sql").read_text()
-    columns = create.split("{{ recorded_nodes() }}")[1].split("{%")[0]
-    con.execute(f"create table recorded_nodes {columns}")
+    columns = ", ".join(" ".join(pair) for pair in re.findall("'(.*)': '(.*)'", create))
+    con.execute(f"create table recorded_nodes ({columns})")
     view = (ROOT / "models" / "mlops" / "run_history.sql").read_text()
     con.execute(
         "create view run_history as " + view.replace("{{ recorded_nodes() }}", "recorded_nodes")
@@ -113,6 +114,13 @@ def test_only_the_newest_runs_stay(con):
         record_run(con, number, result("a", 0, 1), result("b", 0, 1), runs_kept=3)
     runs = con.sql("select distinct invocation_id from run_history order by all").fetchall()
     assert runs == [("2",), ("3",), ("4",)]
+
+
+def test_the_run_recorded_last_stays_though_the_clock_went_back(con):
+    for number in (5, 6, 7, 1):
+        record_run(con, number, result("a", 0, 1), runs_kept=2)
+    runs = con.sql("select distinct invocation_id from run_history order by all").fetchall()
+    assert runs == [("1",), ("7",)]
 
 
 def test_the_file_beside_the_publications_has_every_run(con, tmp_path):

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 
 import duckdb
 import pytest
@@ -52,11 +54,52 @@ def test_a_umask_that_is_none_is_refused(tmp_path, monkeypatch, named):
         plugin.update_connection_config(plugin.creds, {})
 
 
-def test_a_warehouse_that_cannot_be_opened_is_named(tmp_path):
-    file = tmp_path / "notes.duckdb"
-    file.write_text("Not a database.")
-    with (
-        duckdb.connect() as con,
-        pytest.raises(DbtRuntimeError, match=r"notes.duckdb cannot be opened .*not a valid DuckDB"),
-    ):
+def opening(file) -> str:
+    """What is said where a warehouse cannot be opened, in one line."""
+    with duckdb.connect() as con, pytest.raises(DbtRuntimeError) as raised:
         plugin_of(file).configure_connection(con)
+    [sentence] = str(raised.value.msg).splitlines()
+    return sentence
+
+
+@pytest.fixture
+def whole(tmp_path):
+    file = tmp_path / "whole.duckdb"
+    with duckdb.connect(str(file)) as con:
+        con.execute("create table numbers as select range as n from range(100_000)")
+    return file
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lambda whole: b"",
+        lambda whole: b"Not a database.",
+        lambda whole: b"SQLite format 3\0" + bytes(5000),
+        lambda whole: whole[:100],
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: bytes(8192) + whole[8192:],
+    ],
+)
+def test_a_damaged_or_foreign_warehouse_may_be_moved_away(whole, content):
+    whole.write_bytes(content(whole.read_bytes()))
+    said = opening(whole)
+    assert f"the warehouse {whole} is damaged, or no DuckDB file (" in said
+    assert "move it away, and dbt build makes a new one; what was published is unharmed" in said
+
+
+def test_a_warehouse_that_another_program_holds_is_not_called_damaged(whole):
+    hold = f"import duckdb; con = duckdb.connect({str(whole)!r}); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        holder.stdout.readline()
+        said = opening(whole)
+        holder.communicate(b"\n")
+    assert "close the program that holds it" in said
+    assert "damaged" not in said
+
+
+def test_a_warehouse_without_a_folder_is_not_called_damaged(tmp_path):
+    assert "make its folder" in opening(tmp_path / "nowhere" / "new.duckdb")
+    assert "damaged" not in opening(tmp_path)

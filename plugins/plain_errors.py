@@ -1,0 +1,78 @@
+"""Has some errors said in one sentence: a plugin of dbt-duckdb, named in profiles.yml.
+
+dbt-duckdb shows what DuckDB says as it is, and an error of a Python model with its traceback, and
+offers no other place to say it in the project's words.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.environments import Environment
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from plugins.warehouse import damaged, warehouse_of
+
+EXECUTE: Callable[..., Any] = DuckDBCursorWrapper.execute
+RUN_PYTHON = Environment.run_python_job.__func__  # type: ignore[attr-defined]
+NO_ROOM = ("No space left on device", "Could not write", "File too large", "Disk quota exceeded")
+
+
+class Plugin(BasePlugin):
+    """Stands around SQL and Python models, and says errors plainly that are no fault of theirs."""
+
+    creds: DuckDBCredentials
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Take the place of dbt-duckdb's functions."""
+        warehouse = str(warehouse_of(self.creds).path)
+
+        def execute(cursor: DuckDBCursorWrapper, sql: str, bindings: Any = None) -> Any:
+            try:
+                return EXECUTE(cursor, sql, bindings)
+            except duckdb.Error as error:
+                sentence = in_one_sentence(error, warehouse)
+                if sentence is None:
+                    raise
+                raise DbtRuntimeError(sentence) from error
+
+        def run_python_job(cls: type[Environment], *arguments: Any) -> None:
+            try:
+                RUN_PYTHON(cls, *arguments)
+            except DbtRuntimeError as error:
+                sentence = in_one_sentence(error.__context__, warehouse)
+                if sentence is None:
+                    raise
+                raise DbtRuntimeError(sentence) from error
+
+        for place, name, function in (
+            (DuckDBCursorWrapper, "execute", execute),
+            (Environment, "run_python_job", classmethod(run_python_job)),
+        ):
+            setattr(place, name, function)
+
+
+def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:
+    """What to say of an error; None where it is a fault of the code and its own text says more.
+
+    Args:
+        error: what was raised.
+        warehouse: path of the warehouse.
+    """
+    text = str(error)
+    [first_line, *_] = text.splitlines() or [type(error).__name__]
+    if isinstance(error, duckdb.Error) and "Corrupt database file" in text:
+        return damaged(warehouse, first_line)
+    if type(error).__module__.startswith("ml."):
+        return text
+    if isinstance(error, OSError | MemoryError | duckdb.OutOfMemoryException) or (
+        isinstance(error, duckdb.Error) and any(words in text for words in NO_ROOM)
+    ):
+        return (
+            f"{first_line}: what was published is unharmed, and the next dbt build makes what this "
+            "one could not"
+        )
+    return None
