@@ -57,7 +57,7 @@ def test_a_warehouse_that_another_program_holds_is_named(project):
 
 def test_a_table_that_no_build_has_made_is_named(project):
     said = refusal(project, "--select", "features")
-    assert "table feature_catalogue, which features reads, is not there yet" in said
+    assert "table int_sample_dates, which features reads, is not there yet" in said
     assert "dbt build --select +features makes it first" in said
 
 
