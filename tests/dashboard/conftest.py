@@ -138,10 +138,15 @@ def page(browser, server) -> Iterator[Page]:
     assert elsewhere == []
 
 
-def workers() -> set[int]:
-    """Processes that run a query."""
-    found = subprocess.run(["pgrep", "-f", "query_worker.py"], capture_output=True, text=True)
+def processes(*options: str) -> set[int]:
+    """Those that pgrep finds with these options."""
+    found = subprocess.run(["pgrep", *options], capture_output=True, text=True)
     return {int(process) for process in found.stdout.split()}
+
+
+def workers(parent: int) -> set[int]:
+    """Processes that run a query for another process."""
+    return processes("-P", str(parent), "-f", "query_worker.py")
 
 
 def wait_until(is_so) -> None:

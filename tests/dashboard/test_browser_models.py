@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.dashboard.conftest import settle, wait_until, workers
+from tests.dashboard.conftest import processes, settle, wait_until, workers
 
 
 def run_query(page, sql):
@@ -31,19 +31,19 @@ def test_ask_and_share_the_answer(page):
 
 def test_a_query_ends_with_the_next_one_and_with_its_tab(browser, server):
     endless = "select count(*) from range(10000000000) a, range(9) b"
-    before = workers()
+    [dashboard] = processes("-f", f"dashboard --server.port {server.rpartition(':')[2]}")
     context = browser.new_context(base_url=server)
     page = context.new_page()
     page.goto("/sql")
     settle(page)
     run_query(page, endless)
-    wait_until(lambda: workers() - before)
-    first = workers() - before
+    wait_until(lambda: workers(dashboard))
+    first = workers(dashboard)
     run_query(page, f"{endless} -- once more")
-    wait_until(lambda: workers() - before - first)
-    wait_until(lambda: not workers() & first)
+    wait_until(lambda: workers(dashboard) - first)
+    wait_until(lambda: not workers(dashboard) & first)
     context.close()
-    wait_until(lambda: workers() <= before)
+    wait_until(lambda: not workers(dashboard))
 
 
 @pytest.mark.parametrize(

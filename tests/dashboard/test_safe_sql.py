@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.query_worker import Limits, QueryError
 from dashboard.safe_sql import run
-from tests.dashboard.conftest import ROOT, wait_until, workers
+from tests.dashboard.conftest import ROOT, processes, wait_until, workers
 
 
 @pytest.fixture(scope="module")
@@ -321,7 +321,6 @@ ENDLESS = "select count(*) from range(10_000_000_000) a, range(9) b"
 
 
 def test_a_query_that_is_not_wanted_any_more_ends_at_once(file):
-    before = workers()
     start = time.monotonic()
 
     def leave() -> None:
@@ -331,15 +330,14 @@ def test_a_query_that_is_not_wanted_any_more_ends_at_once(file):
     with pytest.raises(KeyboardInterrupt):
         run(file, ENDLESS, wanted=leave)
     assert time.monotonic() - start < 3
-    assert workers() <= before
+    assert not workers(os.getpid())
 
 
 def test_a_query_ends_with_the_dashboard(file):
-    before = workers()
     program = f"from dashboard.safe_sql import run; run({str(file)!r}, {ENDLESS!r})"
     dashboard = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
-    wait_until(lambda: workers() - before)
-    started = workers() - before
+    wait_until(lambda: workers(dashboard.pid))
+    [worker] = workers(dashboard.pid)
     dashboard.kill()
     dashboard.wait()
-    wait_until(lambda: not workers() & started)
+    wait_until(lambda: worker not in processes("-f", "query_worker.py"))
