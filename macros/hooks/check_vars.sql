@@ -24,6 +24,7 @@
         'annual_filing_lag': 0,
         'late_filing_days': 0,
         'forecast_max_age': 1,
+        'last_price_gap': 0,
         'publications_kept': 1,
         'runs_kept': 1,
     }.items() -%}

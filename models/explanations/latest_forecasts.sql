@@ -30,7 +30,7 @@ models as (
 -- A model may have been kept since the market ended earlier.
 market as (
 
-    select max(date) as market_end from {{ ref('int_benchmark') }}
+    select date as market_end from {{ ref('int_market_end') }}
 
 ),
 

@@ -8,7 +8,8 @@ trading_days as (
 
     select
         date,
-        cast(row_number() over (order by date) as integer) as day_number
+        cast(row_number() over (order by date) as integer) as day_number,
+        cast(count(*) filter (where ticker <> 'SPY') as integer) as stock_count
     from prices
     group by date
 
@@ -34,6 +35,7 @@ select
     trading_days.day_number,
     cast(count(*) over last_12_months - 1 as integer) as days_12m,
     {{ sample_anchor('trading_days.date') }} as sample_anchor,
+    trading_days.stock_count,
     trading_days.day_number - spy_prices.day_number as price_age,
     case
         when

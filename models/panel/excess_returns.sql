@@ -30,9 +30,7 @@ last_trades as (
 
 market_end as (
 
-    select max(date) as date
-    from benchmark
-    where adj_close is not null
+    select date from {{ ref('int_market_end') }}
 
 ),
 

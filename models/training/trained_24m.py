@@ -13,7 +13,7 @@ LOG = AdapterLogger("training")
 
 def model(dbt, session):
     config = dbt.config.get("meta")
-    market_days = dbt.ref("int_benchmark").pl()
+    market_end = dbt.ref("int_market_end").pl()
     free_pages(session)
     return train_where_needed(
         session.sql(f"from {dbt.this}") if dbt.is_incremental else None,
@@ -22,7 +22,7 @@ def model(dbt, session):
         retrain=config["retrain"],
         log=LOG.info,
         watch=partial(Progress, say=LOG.info, is_watched=sys.stdout.isatty()),
-        market_end=market_days["date"].max(),
+        market_end=market_end["date"].item(),
         **read_inputs(
             dbt.ref("features"),
             dbt.ref("excess_returns"),

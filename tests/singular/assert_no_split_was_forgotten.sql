@@ -5,7 +5,7 @@
         date,
         lasting_move
     from {{ ref('base_daily_adjusted') }}
-    where reason is null and lasting_move is not null
+    where ticker <> 'SPY' and reason is null and lasting_move is not null
     order by abs(ln(lasting_move)) desc, ticker asc, date asc
 {% endset %}
 

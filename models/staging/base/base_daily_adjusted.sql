@@ -16,7 +16,8 @@
 {% set benchmark_factor = 1.25 %}
 {#
   A move this far that stays may be a split that the vendor forgot. The
-  furthest of 550 real stocks, 2005-2024, was to 0.36 (MTG, 2012-08-02).
+  furthest of 550 real stocks, 2005-2024, was to 0.36 (MTG, 2012-08-02). SPY
+  makes none as far as its bad ticks.
 #}
 {% set split_factor = 3 %}
 
@@ -171,8 +172,15 @@ ticks as (
         end as reason,
         case
             when
-                {{ is_beyond('day_move', split_factor) }}
-                and {{ is_beyond('round_trip', undone_factor) }}
+                {{ is_beyond('round_trip', undone_factor) }}
+                and case
+                    when ticker = 'SPY'
+                        then coalesce(
+                            {{ is_beyond('two_day_move', benchmark_factor) }},
+                            true
+                        )
+                    else {{ is_beyond('day_move', split_factor) }}
+                end
                 then day_move
         end as lasting_move
     from moves

@@ -1,6 +1,14 @@
+{% set not_listed = "'ticker has no listing'" %}
+
 with source as (
 
     select * from {{ market_table('fundamentals_meta') }}
+
+),
+
+listings as (
+
+    select * from {{ ref('base_listings') }}
 
 ),
 
@@ -38,12 +46,17 @@ renamed as (
 judged as (
 
     select
-        *,
+        renamed.*,
         case
-            when perma_ticker is null then 'no permaTicker'
-            when ticker is null then 'no ticker'
-        end as reason
+            when renamed.perma_ticker is null then 'no permaTicker'
+            when renamed.ticker is null then 'no ticker'
+            when listings.ticker is null then {{ not_listed }}
+            else listings.reason
+        end as reason,
+        coalesce(listings.is_in_scope, renamed.ticker is null)
+            as is_listing_in_scope
     from renamed
+    left join listings on renamed.ticker = listings.ticker
 
 ),
 
@@ -93,9 +106,14 @@ described as (
 
 select
     * exclude (
-        reason, copy_number, newest_perma_ticker, is_former_company
+        reason,
+        is_listing_in_scope,
+        copy_number,
+        newest_perma_ticker,
+        is_former_company
     ),
-    reason is not null or not is_former_company as is_in_scope,
+    is_listing_in_scope
+    and (reason is not null or not is_former_company) as is_in_scope,
     coalesce(
         reason,
         case

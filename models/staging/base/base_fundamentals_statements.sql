@@ -52,7 +52,12 @@ renamed as not materialized (
         end as statement_type,
         {{ given_text('dataCode') }} as source_code,
         {{ finite_number('value') }} as value,
-        try_cast(filing_date as date) as filing_date,
+        -- On the period's last day nobody has filed.
+        nullif(try_cast(filing_date as date), try_cast(date as date))
+            as filing_date,
+        coalesce(
+            try_cast(filing_date as date) = try_cast(date as date), false
+        ) as is_filed_at_end,
         {{ is_given('value') }} as has_value,
         {{ is_unreadable('filing_date', 'date') }} as is_filing_date_unreadable,
         ticker as source_ticker,
@@ -206,6 +211,7 @@ select
     data_code,
     value,
     filing_date,
+    is_filed_at_end,
     is_listing_in_scope
     and coalesce(
         final_reason not in ({{ before_listing }}, {{ after_listing }}), true

@@ -1,0 +1,15 @@
+with prices as (
+
+    select * from {{ ref('stg_daily_adjusted') }}
+
+)
+
+select
+    ticker,
+    cast(count(*) as integer) as price_count,
+    min(date) as first_date,
+    max(date) as last_date,
+    min(adj_close) as lowest_price,
+    max(adj_close) as highest_price
+from prices
+group by ticker
