@@ -185,30 +185,31 @@ def said_by(project, *arguments, **settings) -> str:
 
 
 @pytest.mark.parametrize(
-    ("empty", "select", "sentences"),
+    ("changes", "select", "sentences"),
     [
         (
             [
-                "fundamentals_statements",
-                "fundamentals_daily",
-                "fundamentals_meta",
-                "daily_adjusted where ticker = 'SPY'",
+                "delete from fundamentals_statements",
+                "delete from fundamentals_daily",
+                "update fundamentals_meta set ticker = ticker || '.US'",
+                "delete from daily_adjusted where ticker = 'SPY'",
             ],
             ["+rejected_rows", "+int_benchmark"],
             [
                 "daily_adjusted has no usable price of SPY",
                 "table fundamentals_statements has no row that can be used: it has no rows",
                 "table fundamentals_daily has no row that can be used: it has no rows",
-                "table fundamentals_meta has no row that can be used: it has no rows",
+                "table fundamentals_meta has no row that can be used: 2 rows, set aside most often"
+                " for the reason 'ticker has no listing'",
             ],
         ),
         (
-            ["supported_tickers"],
+            ["delete from supported_tickers"],
             ["base_supported_tickers"],
             ["table supported_tickers has no stock that can be used: it has no rows"],
         ),
         (
-            ["daily_adjusted"],
+            ["delete from daily_adjusted"],
             ["base_supported_tickers"],
             ["set aside most often for the reason 'no prices in daily_adjusted'"],
         ),
@@ -216,12 +217,12 @@ def said_by(project, *arguments, **settings) -> str:
     ids=["no_fundamentals_and_no_benchmark", "no_listings", "no_prices"],
 )
 def test_a_market_that_lacks_a_part_is_refused_by_name(
-    empty, select, sentences, stocks, project, tmp_path
+    changes, select, sentences, stocks, project, tmp_path
 ):
     with duckdb.connect() as con:
         read_market(con, REAL_MARKET, stocks[:2])
-        for rows in empty:
-            con.execute(f"delete from {rows}")
+        for change in changes:
+            con.execute(change)
         market = write_market(con, tmp_path / "market")
     said = said_by(project, "run", "--select", *select, market=market)
     for sentence in sentences:

@@ -43,10 +43,13 @@
         || 'unknown there: ' || remedy.words as sentence
     from lags
     cross join remedy
-    where lags.median_lag = 0
+    where
+        lags.unfiled_count
+        > {{ var('rejected_share_warn') }} * lags.period_count
     union all
     select
-        remedy.place || ' is ' || lags.median_lag || ' days after date, in the '
+        remedy.place || ' is ' || format('{:,}', lags.median_lag)
+        || if(lags.median_lag = 1, ' day', ' days') || ' after date, in the '
         || 'middle of ' || format('{:,}', lags.period_count) || ' periods, '
         || if(
             lags.median_lag < {{ shortest_lag }},
