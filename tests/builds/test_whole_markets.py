@@ -26,7 +26,7 @@ def built(folder, *select, sql) -> str:
 
 @pytest.fixture(scope="module")
 def no_benchmark(tmp_path_factory) -> str:
-    """SPY halved, standing still in 2005 and 2006, without 2010; stocks weekly, most of them at 10."""
+    """SPY halved, standing still until 2007, without 2010; stocks weekly, most of them at 10."""
     return built(
         tmp_path_factory.mktemp("no_benchmark"),
         "+int_relative_prices",
