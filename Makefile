@@ -14,6 +14,9 @@ help:  ## list the commands
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
+	@# Python's own pip misses a package with an extra among the hashes.
+	sed -n '/^pip==/,/[^\\]$$/p' requirements.txt > $(VENV)/pip.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $(VENV)/pip.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@
 

@@ -39,6 +39,9 @@ def main() -> None:
         if drawn.returncode or "[ERROR]" in drawn.stdout:
             sys.exit(drawn.stdout)
         shutil.copyfile(Path(folder, "index.html"), docs / "lineage.html")
+    for name in ("index.html", "lineage.html"):
+        # dbt writes down where the project lies, and the folder may name a user.
+        (docs / name).write_text((docs / name).read_text().replace(str(ROOT), "."))
     print(docs / "index.html", docs / "lineage.html", sep="\n")
 
 
