@@ -14,6 +14,9 @@ help:  ## list the commands
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
+	@# Python's own pip misses a package with an extra among the hashes.
+	sed -n '/^pip==/,/[^\\]$$/p' requirements.txt > $(VENV)/pip.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement $(VENV)/pip.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@
 
@@ -78,9 +81,14 @@ export-market: $(VENV)/installed  ## the built-in market as parquet; TICKERS=200
 	$(BIN)/dbt --quiet run-operation export_market --args '{folder: "$(FOLDER)"}' --vars '$(SIZE)'
 	rm -rf target/export
 
+# Extras stay, and pip is among the pins: pip asks for both where there are hashes. What the
+# dashboard needs is pinned as it is in the whole, whose pins its file therefore begins with.
+upgrade: COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 upgrade: $(VENV)/installed  ## newest versions that requirements.in allows
-	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url \
-		--no-emit-find-links --no-emit-trusted-host requirements.in
+	$(COMPILE) --upgrade requirements.in
+	cp requirements.txt requirements-dashboard.txt
+	$(COMPILE) requirements-dashboard.in
 
 clean:  ## remove the environment and what builds left, but not the warehouses
 	rm -rf $(VENV) target logs

@@ -129,7 +129,10 @@ def too_much_memory(limits: Limits) -> str:
 
 
 def _work() -> None:
-    request = json.loads(sys.stdin.buffer.readline())
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return  # the dashboard has ended
+    request = json.loads(line)
     threading.Thread(target=_end_with_the_dashboard, daemon=True).start()
     limits = Limits(**request["limits"])
     out = sys.stdout.buffer

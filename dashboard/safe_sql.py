@@ -4,7 +4,7 @@ DuckDB's own limits do not hold for every query: one expression may take gigabyt
 before DuckDB looks at a limit or an interrupt, and COPY may overwrite the database file itself.
 So each query runs in a process of its own (query_worker.py), which the operating system limits in
 memory and forbids to write, and which is killed when its time is up. It has no environment
-variables.
+variables. The process of the next query starts beforehand: most take less than that.
 """
 
 import json
@@ -12,6 +12,7 @@ import os
 import selectors
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -24,10 +25,40 @@ from dashboard.turns import STEP, Turn, Turns
 
 TURNS = Turns(3)
 LONGEST_QUERY = 100_000  # characters
+EAGER = 5.0  # seconds that a visitor may have had to be given a process that runs already
 WORKER = Path(__file__).with_name("query_worker.py")
 
 BUSY = "Several queries of other visitors are running. Try again in a moment."
 GAVE_WAY = "The query was stopped for those of other visitors. Try again in a moment."
+
+
+class Spare:
+    """A worker that waits for a query, from the first query on."""
+
+    def __init__(self) -> None:
+        """None so far."""
+        self._worker: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def take(self) -> subprocess.Popen[bytes]:
+        """The worker that waits, or a new one; another is started in its place."""
+        with self._lock:
+            worker, self._worker = self._worker, _start()
+        return worker if worker and worker.poll() is None else _start()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # Isolated (-I): neither the current folder nor the user's packages are imported.
+    return subprocess.Popen(
+        [sys.executable, "-I", WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"TZ": "UTC"},
+    )
+
+
+SPARE = Spare()
 
 
 def run(
@@ -74,14 +105,7 @@ def _output(
     request: bytes, limits: Limits, turn: Turn, wanted: Callable[[], object]
 ) -> tuple[int, bytes, bytes]:
     """Exit code, output and errors of a worker; it never outlives this."""
-    # Isolated (-I): neither the current folder nor the user's packages are imported.
-    worker = subprocess.Popen(
-        [sys.executable, "-I", WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={"TZ": "UTC"},
-    )
+    worker = SPARE.take() if turn.had < EAGER else _start()
     assert worker.stdin
     assert worker.stdout
     assert worker.stderr

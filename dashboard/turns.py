@@ -18,11 +18,13 @@ class Turn:
     Attributes:
         visitor: whose it is.
         began: when it began, on the monotonic clock; None while it waits.
+        had: seconds that the visitor had had by then.
         is_over: whether another visitor, who has had less, waits for its place.
     """
 
     visitor: str
     began: float | None = None
+    had: float = 0.0
     is_over: bool = False
 
 
@@ -78,7 +80,7 @@ class Turns:
         if len(self._running) < self._places:
             self._waiting.remove(turn)
             self._running.append(turn)
-            turn.began = now
+            turn.began, turn.had = now, had[turn]
             return True
         if not any(each.is_over for each in self._running):
             most = max(self._running, key=had.__getitem__)

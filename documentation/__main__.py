@@ -27,11 +27,13 @@ def main() -> None:
         sys.exit(NOTHING_BUILT)
     docs = target / "docs"
     docs.mkdir(exist_ok=True)
-    shutil.copyfile(target / "static_index.html", docs / "index.html")
+    (docs / "index.html").write_text(_without_place(target / "static_index.html"))
     with tempfile.TemporaryDirectory() as folder:
+        manifest = Path(folder, "manifest.json")
+        manifest.write_text(_without_place(target / "manifest.json"))
         drawn = _run(
             *("colibri", "generate", "--disable-telemetry"),
-            *("--manifest", str(target / "manifest.json")),
+            *("--manifest", str(manifest)),
             *("--catalog", str(target / "catalog.json")),
             *("--output-dir", folder),
         )
@@ -40,6 +42,11 @@ def main() -> None:
             sys.exit(drawn.stdout)
         shutil.copyfile(Path(folder, "index.html"), docs / "lineage.html")
     print(docs / "index.html", docs / "lineage.html", sep="\n")
+
+
+def _without_place(file: Path) -> str:
+    """What dbt wrote, without where the project lies: the folder may name a user."""
+    return file.read_text().replace(str(ROOT), ".")
 
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

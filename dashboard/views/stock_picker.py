@@ -64,7 +64,7 @@ worst_rank = low[3].number_input(
     value=None,
     min_value=1.0,
     step=10.0,
-    format="%d",
+    format="%.0f",
     key="rank",
     bind="query-params",
 )

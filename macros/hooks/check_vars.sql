@@ -14,6 +14,13 @@
             ~ "for example {market: \"2024\"}"
         ) -%}
     {%- endif -%}
+    {%- if var('market').startswith('md:') and '?' in var('market') -%}
+        {#- Not repeated: a token may follow. -#}
+        {%- do exceptions.raise_compiler_error(
+            "var market has a question mark in it: give md:<database> alone, "
+            ~ "and a token in the environment variable motherduck_token"
+        ) -%}
+    {%- endif -%}
     {%- for name, lowest in {
         'steps': 1,
         'seed': 0,

@@ -207,6 +207,7 @@ def test_make_docs_writes_the_docs_and_the_lineage_of_columns(tiny, documented):
     assert result.returncode == 0, result.stdout + result.stderr
     docs, lineage = (tiny.folder / "target" / "docs" / f"{name}.html" for name in NAMES)
     assert "Explained long-horizon stock forecasts" in docs.read_text()
+    assert str(ROOT) not in docs.read_text()
     data = re.search(r'colibriData = JSON.parse\(atob\("([^"]+)', lineage.read_text())[1]
     edges = json.loads(base64.b64decode(data))["lineage"]["edges"]
     features = "model.stock_forecasts.features"

@@ -89,3 +89,10 @@ def test_a_wrong_type_is_named(project, tmp_path):
     assert "column adjClose of table daily_adjusted is of type DOUBLE[]" in refusal(
         project, market=market
     )
+
+
+def test_a_token_in_the_market_is_refused_and_not_repeated(project):
+    result = project.dbt("parse", market="md:mine?motherduck_token=planted")
+    assert result.returncode != 0
+    assert "question mark" in result.stdout
+    assert "planted" not in result.stdout

@@ -145,8 +145,20 @@ def processes(*options: str) -> set[int]:
 
 
 def workers(parent: int) -> set[int]:
-    """Processes that run a query for another process."""
+    """Processes that run a query for another process: they are nice, and the one to come is not."""
+    return {worker for worker in started_workers(parent) if is_nice(worker)}
+
+
+def started_workers(parent: int) -> set[int]:
+    """Those that run a query, and the one that waits for the next."""
     return processes("-P", str(parent), "-f", "query_worker.py")
+
+
+def is_nice(process: int) -> bool:
+    try:
+        return os.getpriority(os.PRIO_PROCESS, process) > os.getpriority(os.PRIO_PROCESS, 0)
+    except ProcessLookupError:
+        return False
 
 
 def wait_until(is_so) -> None:

@@ -1,6 +1,7 @@
 import hashlib
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 
 from dashboard.query_worker import Limits, QueryError
 from dashboard.safe_sql import run
-from tests.dashboard.conftest import ROOT, processes, wait_until, workers
+from tests.dashboard.conftest import ROOT, processes, started_workers, wait_until, workers
 
 
 @pytest.fixture(scope="module")
@@ -333,11 +334,23 @@ def test_a_query_that_is_not_wanted_any_more_ends_at_once(file):
     assert not workers(os.getpid())
 
 
-def test_a_query_ends_with_the_dashboard(file):
+def test_no_process_outlives_a_dashboard_that_is_killed(file):
     program = f"from dashboard.safe_sql import run; run({str(file)!r}, {ENDLESS!r})"
     dashboard = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
     wait_until(lambda: workers(dashboard.pid))
-    [worker] = workers(dashboard.pid)
+    both = started_workers(dashboard.pid)
+    assert len(both) == 2  # of the query, and of the one to come
     dashboard.kill()
     dashboard.wait()
-    wait_until(lambda: worker not in processes("-f", "query_worker.py"))
+    wait_until(lambda: not both & processes("-f", "query_worker.py"))
+
+
+def test_the_process_of_the_next_query_has_started(file):
+    run(file, "select 1", visitor="new")
+    [waiting] = started_workers(os.getpid())
+    run(file, "select 1", visitor="new")
+    assert waiting not in started_workers(os.getpid())
+    [waiting] = started_workers(os.getpid())
+    os.kill(waiting, signal.SIGKILL)
+    os.waitid(os.P_PID, waiting, os.WEXITED | os.WNOWAIT)
+    assert run(file, "select 2", visitor="new").table.num_rows == 1

@@ -41,7 +41,7 @@ def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedPr
         ("STEPS", "10; ls", "steps is '10; ls'"),
         ("CUTOFF_DATE", "2024-1-1", "cutoff_date is '2024-1-1': give a date such as"),
         ("MARKET", "a'}; ls '", "give simulated, a folder, a .duckdb file or md:<database>"),
-        ("MARKET", "md:mine?motherduck_token=x", "market is 'md:mine"),
+        ("MARKET", "md:mine?motherduck_token=planted", "market has a question mark in it"),
         ("MARKET", "md:mine", "needs the repository's secret MOTHERDUCK_TOKEN"),
     ],
 )
@@ -50,6 +50,7 @@ def test_train_refuses_what_is_no_input(tmp_path, name, value, words):
     assert result.returncode == 1
     assert result.stdout.startswith("::error::")
     assert words in result.stdout
+    assert "planted" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,23 @@
+import re
+
+from tests.builds.conftest import ROOT
+
+PIN = re.compile(r"^([\w.-]+)(?:\[.*\])?==(\S+)", re.MULTILINE)
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(PIN.findall((ROOT / name).read_text()))
+
+
+def test_the_dashboard_has_the_versions_of_the_whole():
+    alone, whole = pins("requirements-dashboard.txt"), pins("requirements.txt")
+    assert {"streamlit", "duckdb", "polars"} <= set(alone)
+    assert not {"dbt-core", "catboost", "pytest", "ruff"} & set(alone)
+    assert alone.items() <= whole.items()
+
+
+def test_every_pin_has_hashes_and_no_index_is_named():
+    for name in ("requirements.txt", "requirements-dashboard.txt"):
+        text = (ROOT / name).read_text()
+        assert len(PIN.findall(text)) == len(re.findall(r"^\S+ \\\n    --hash=", text, re.M))
+        assert not re.search(r"https?://|--(extra-)?index-url ", text)
