@@ -46,6 +46,11 @@ def sql(*statements: str) -> Damage:
     return damage
 
 
+def without(table: str, column: str) -> Damage:
+    """Damage: a table of the warehouse lacks a column, which its index would hold."""
+    return sql(f"drop index if exists {table}_index", f"alter table {table} drop column {column}")
+
+
 def written(file: Callable[[Builds], Path], content: bytes) -> Damage:
     """Damage to a file: other bytes stand in it."""
     return lambda builds: file(builds).write_bytes(content)
@@ -170,8 +175,8 @@ DAMAGE: dict[str, Damage] = {
     "z_68 of a model altered": sql("update trained_36m set z_68 = 99"),
     "trained_12m gone": sql("drop table trained_12m"),
     "trained_36m without rows": sql("delete from trained_36m"),
-    "trained_12m lacks a column": sql("alter table trained_12m drop column z_68"),
-    "trained_12m lacks the digest": sql("alter table trained_12m drop column model_sha256"),
+    "trained_12m lacks a column": without("trained_12m", "z_68"),
+    "trained_12m lacks the digest": without("trained_12m", "model_sha256"),
     "remembered builds: a fingerprint altered": sql(
         "update build_fingerprints set fingerprint = 'x' where node like '%int_ratios'"
     ),
@@ -184,7 +189,7 @@ DAMAGE: dict[str, Damage] = {
     "remembered builds twice": sql("insert into build_fingerprints from build_fingerprints"),
     "remembered builds without rows": sql("delete from build_fingerprints"),
     "remembered builds gone": sql("drop table build_fingerprints"),
-    "remembered builds lack a column": sql("alter table build_fingerprints drop column version"),
+    "remembered builds lack a column": without("build_fingerprints", "version"),
     "recorded runs lack a column": sql(
         "drop view run_history", "alter table recorded_nodes drop column is_kept"
     ),
@@ -196,12 +201,12 @@ DAMAGE: dict[str, Damage] = {
     "features a view": sql("drop table features", "create view features as select 1 as x"),
     "ticker_shap: values altered": sql("update ticker_shap set shap_value = shap_value + 1"),
     "ticker_shap without rows": sql("delete from ticker_shap"),
-    "ticker_shap lacks a column": sql("alter table ticker_shap drop column bias"),
+    "ticker_shap lacks a column": without("ticker_shap", "bias"),
     "model_stats: values altered": sql("update model_stats set test_rmse = 0"),
     "published without rows": sql("delete from published"),
     "published names another file": sql("update published set file = '/nowhere/x.duckdb'"),
-    "published lacks a column": sql("alter table published drop column sha256"),
-    "published lacks its time": sql("alter table published drop column published_at"),
+    "published lacks a column": without("published", "sha256"),
+    "published lacks its time": without("published", "published_at"),
 }
 
 
@@ -233,8 +238,8 @@ def campaign(folder: Path, market: Path, only: list[str] | None = None) -> Itera
 def follow(builds: Builds, log: str) -> Callable[[dict[str, tuple] | str], str]:
     """Do what a build said helps, and build again; takes what should come out."""
     settings = {"retrain": True} if "retrain: true" in log else {}
-    if "move it away" in log:
-        at = sentence(log)
+    at = sentence(log)
+    if "move it away" in at or "move the warehouse away" in at:
         for path in (builds.warehouse, *builds.publications.iterdir()):
             if str(path) in at and path.exists():
                 path.rename(builds.state / "moved_away")

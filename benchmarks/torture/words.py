@@ -2,15 +2,16 @@
 
 import re
 
-# What no user can apply: where the code was, and DuckDB's own errors.
+# What no user can apply: where the code was, DuckDB's own errors, counts of rows.
 RAW = (
     r"Traceback",
-    r"(?:\w+ Error: (?:Conversion|Out of Range|Invalid Input|Binder|Catalog|Parser|IO|Internal)"
-    r"|(?:Conversion|Out of Range|Invalid Input|Binder|Catalog|Parser|Internal|Constraint"
-    r"|TransactionContext|Serialization|FATAL|Fatal) Error)",
+    r"^\s*(?:Conversion|Out of Range|Out of Memory|Invalid(?: Input)?|Binder|Catalog|Parser|IO"
+    r"|INTERNAL|Internal|Constraint|TransactionContext|Serialization|FATAL|Not implemented)"
+    r" Error: (?!.*unharmed)",
     r"LINE \d+:",
     r"Got \d+ results?, configured to fail",
 )
+TIME = re.compile(r"^\d\d:\d\d:\d\d  ", re.MULTILINE)
 
 
 def raw_text(log: str, code: int | str) -> str:
@@ -20,21 +21,20 @@ def raw_text(log: str, code: int | str) -> str:
     if code < 0:
         return f"signal {-code}"
     for pattern in RAW:
-        found = re.search(pattern, log)
+        found = re.search(pattern, TIME.sub("", log), re.MULTILINE)
         if found:
-            return found.group()
+            return found.group().strip()
     return ""
 
 
 def sentence(log: str) -> str:
-    """The first error that a log tells of, or warning where there is none, on one line."""
-    text = re.sub(r"^\d\d:\d\d:\d\d  ", "", log, flags=re.MULTILINE)
-    for head in (
-        r"(?:Runtime|Compilation|Database|Encountered an)[ \w]*[Ee]rror[^\n]*\n",
-        r"Exc.*: ",
-    ):
+    """The first error that a log tells of, on one line, without dbt's list of macros and files."""
+    text = TIME.sub("", log)
+    heads = (r"(?:Runtime|Compilation|Database|Encountered an)[ \w]*[Ee]rror[^\n]*\n", r"Exc.*: ")
+    for head in heads:
         found = re.search(rf"{head}((?:\s*\S[^\n]*\n?)+)", text)
         if found:
-            return " ".join(found.group(1).split())[:600]
+            said = " ".join(found.group(1).split())
+            return re.split(r" > (?:in|called by) | compiled code at ", said)[0][:600]
     found = re.search(r"Failure in test (\S+)", text)
     return f"test {found.group(1)} fails" if found else ""
