@@ -79,8 +79,7 @@ class Panels:
             con.execute(f"create table {table} as from '{self.source / table}.parquet'")
             columns = con.execute(
                 "select column_name from duckdb_columns() where table_name = $1"
-                " and (data_type like 'DECIMAL%' or data_type in"
-                " ('BIGINT', 'FLOAT', 'INTEGER', 'SMALLINT'))"
+                " and regexp_matches(data_type, 'DECIMAL|INT|FLOAT')"
                 " and column_name not in ('year', 'quarter', 'sicCode')",
                 [table],
             ).fetchall()

@@ -165,7 +165,7 @@ MARKETS: dict[str, Case] = {
     "dates as text in parquet": parquet(replaced(PRICES, "date::varchar as date")),
     "dates as 20170103": parquet(replaced(PRICES, "strftime(date, '%Y%m%d')::int as date")),
     "dates as milliseconds": parquet(replaced(PRICES, "epoch_ms(date::timestamp) as date")),
-    "tickers as numbers": parquet(replaced(PRICES, "hash(ticker)::bigint % 1000 as ticker")),
+    "tickers as numbers": parquet(replaced(PRICES, "(hash(ticker) % 1000)::bigint as ticker")),
     "tickers as an enum": parquet(
         f"create or replace type names as enum (select distinct ticker from {PRICES})",
         replaced(PRICES, "ticker::names as ticker"),
@@ -319,7 +319,8 @@ MARKETS: dict[str, Case] = {
     "prices of Wednesdays": parquet(only("isodow(date) = 3")),
     "prices of each month's first days": parquet(only("day(date) <= 3")),
     "holidays filled": parquet(
-        f"insert into {PRICES} select ticker, (date + 1)::date, close, adjClose, 0 from {PRICES}"
+        f"insert into {PRICES} select * replace ((date + 1)::date as date, 0 as adjVolume)"
+        f" from {PRICES}"
         " where isodow(date) = 3 and (date + 1)::date not in"
         f" (select date from {PRICES} where ticker = 'SPY')"
     ),
