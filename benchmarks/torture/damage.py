@@ -25,11 +25,13 @@ class Outcome:
     outcome: str
     published: str
     said: str
+    published_before: str = "equal"
 
     @property
     def is_lost(self) -> bool:
-        """Whether a publication was lost, or is another than before."""
-        return self.published != "equal" or self.outcome not in (
+        """Whether the build lost what the damage had left, or neither mended it nor said how."""
+        is_worse = self.published != "equal" and self.published_before == "equal"
+        return is_worse or self.outcome not in (
             "equal, exit 0",
             "refused in a sentence; after its advice equal",
         )
@@ -222,6 +224,7 @@ def campaign(folder: Path, market: Path, only: list[str] | None = None) -> Itera
     for name in only or DAMAGE:
         builds.restore(good)
         DAMAGE[name](builds)
+        before = difference(undamaged, builds.published())
         code = builds.build()
         log = builds.log
         after = difference(undamaged, builds.published())
@@ -232,7 +235,7 @@ def campaign(folder: Path, market: Path, only: list[str] | None = None) -> Itera
         else:
             after_advice = follow(builds, log)
             outcome = f"refused in a sentence; after its advice {after_advice(undamaged)}"
-        yield Outcome(name, outcome, after, sentence(log))
+        yield Outcome(name, outcome, after, sentence(log), before)
 
 
 def follow(builds: Builds, log: str) -> Callable[[dict[str, tuple] | str], str]:
