@@ -65,7 +65,7 @@ test: lint  ## environment, lint, then all tests
 benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fits; ARGUMENTS='--runs 3'
 	$(BIN)/python -m benchmarks.whole_build $(ARGUMENTS)
 
-torture: $(VENV)/installed  ## builds that are killed and state that is damaged; ARGUMENTS='--kills 200'
+torture: $(VENV)/installed  ## builds killed, starved, misled; state damaged, input corrupted: about an hour; ARGUMENTS='kills --kills 20'
 	$(BIN)/python -m benchmarks.torture $(ARGUMENTS)
 
 # Its own warehouse, gone afterwards. A wrong folder is refused before the work.

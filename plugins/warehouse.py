@@ -39,6 +39,11 @@ class Plugin(BasePlugin):
         try:
             conn.execute(warehouse.to_sql())
         except duckdb.Error as error:
+            if Path(warehouse.path).is_dir():
+                raise DbtRuntimeError(
+                    f"the warehouse {warehouse.path} is a folder: move it away, or name a file in "
+                    "environment variable WAREHOUSE"
+                ) from error
             [said, *_] = str(error).splitlines()
             is_damaged = Path(warehouse.path).is_file() and not any(w in said for w in WHOLE)
             raise DbtRuntimeError(

@@ -19,6 +19,9 @@
         {{ return({'relations': [this]}) }}
     {%- endif -%}
     {%- do require_built() -%}
+    {%- if model.config.materialized == 'incremental' and relation is not none -%}
+        {%- do require_declared_columns(relation) -%}
+    {%- endif -%}
     {%- if flags.EMPTY and model.language == 'python' -%}
         {{ return(leave_as_is('left as it is: --empty is for SQL')) }}
     {%- endif -%}

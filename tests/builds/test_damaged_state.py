@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import Project
+from conftest import TINY, Project
 
 
 @pytest.fixture
@@ -49,3 +49,17 @@ def test_a_damaged_block_of_the_warehouse_says_what_to_do(copied):
     said = refusal(copied, "--select", "features", simulated_tickers=40, simulated_years=13)
     assert f"the warehouse {copied.warehouse} is damaged, or no DuckDB file (" in said
     assert "move it away, and dbt build makes a new one; what was published is unharmed" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("trained_12m", "z_68"), ("published", "published_at")]
+)
+def test_a_table_that_lacks_a_column_is_named(copied, table, column):
+    with duckdb.connect(str(copied.warehouse)) as con:
+        con.execute(f"drop index if exists {table}_index")
+        con.execute(f"alter table {table} drop column {column}")
+    said = refusal(copied, "--select", table, **TINY)
+    assert (
+        f"table {table} in the warehouse {copied.warehouse} is damaged or of another version "
+        f"(it lacks {column}): move the warehouse away, and dbt build makes a new one"
+    ) in said

@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime
 
 import duckdb
@@ -59,6 +60,38 @@ def test_a_failure_leaves_the_pointer_where_it_was(con, tmp_path):
         publish_at(con, folder, 1, marts=broken)
     assert published_file(folder) == good.file
     assert not (folder / POINTER).with_suffix(".new").exists()
+
+
+class KilledError(Exception):
+    """Raised where a build would be killed."""
+
+
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize("is_before", [True, False])
+def test_wherever_publishing_ends_the_pointer_names_a_whole_file(
+    con, tmp_path, monkeypatch, step, is_before
+):
+    folder = tmp_path / "published"
+    publish_at(con, folder, 0)
+    replace, moves = os.replace, []
+
+    def killing(source, target):
+        moves.append(target)
+        if len(moves) == step and is_before:
+            raise KilledError
+        replace(source, target)
+        if len(moves) == step:
+            raise KilledError
+
+    monkeypatch.setattr("ml.publishing.os.replace", killing)
+    with pytest.raises(KilledError):
+        publish_at(con, folder, 1, kept=1)
+    with duckdb.connect(str(published_file(folder)), read_only=True) as reader:
+        assert reader.sql("select count(*) from marts").fetchone() == (10,)
+    monkeypatch.undo()
+    publication = publish_at(con, folder, 2, kept=1)
+    assert published_file(folder) == publication.file
+    assert {file.name for file in folder.iterdir()} == {publication.file.name, POINTER}
 
 
 def test_what_was_begun_is_not_copied_again(con, tmp_path):

@@ -101,5 +101,10 @@ def test_a_warehouse_that_another_program_holds_is_not_called_damaged(whole):
 
 
 def test_a_warehouse_without_a_folder_is_not_called_damaged(tmp_path):
-    assert "make its folder" in opening(tmp_path / "nowhere" / "new.duckdb")
-    assert "damaged" not in opening(tmp_path)
+    said = opening(tmp_path / "nowhere" / "new.duckdb")
+    assert "make its folder" in said
+    assert "damaged" not in said
+
+
+def test_a_folder_in_place_of_the_warehouse_is_named(tmp_path):
+    assert f"the warehouse {tmp_path} is a folder: move it away" in opening(tmp_path)

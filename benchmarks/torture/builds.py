@@ -1,0 +1,255 @@
+"""A small market, and builds of it in a folder of their own: dbt parsed once, forked for each."""
+
+import contextlib
+import importlib
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from ml.publishing import POINTER, publications_folder, published_file
+
+ROOT = Path(__file__).parents[2]
+REAL_MARKET = ROOT.parent / "shared" / "market"
+TABLES = (
+    "daily_adjusted",
+    "supported_tickers",
+    "fundamentals_statements",
+    "fundamentals_daily",
+    "fundamentals_meta",
+)
+STOCKS = 25
+FEW_TREES = {"steps": 5, "seed": 1}
+LONGEST_BUILD = 600
+HANGS = "hangs"
+# Times, and ids that are made of a day: these differ between builds of the same data.
+OF_THEIR_TIME = ("trained_at", "training_date", "training_seconds", "model_id", "backtest_id")
+# Holds the builds themselves.
+OF_THEIR_BUILD = "run_history"
+
+
+def write_market(folder: Path, stocks: int = STOCKS) -> Path:
+    """Some stocks of the real market in parquet, or of the built-in one where that is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with connect() as con:
+        if REAL_MARKET.is_dir():
+            sources = {table: f"'{REAL_MARKET / table}.parquet'" for table in TABLES}
+        else:
+            simulated = Builds(folder.parent / "simulated", simulated_tickers=40)
+            simulated.build("--select", "path:models/simulation", "--exclude-resource-type", "test")
+            con.execute(f"attach '{simulated.warehouse}' as made (read_only)")
+            sources = {table: f"made.simulated_{table}" for table in TABLES}
+        long = con.execute(
+            f"select ticker from {sources['daily_adjusted']} where ticker <> 'SPY'"
+            " group by ticker having count(*) > 2500 order by ticker"
+        ).fetchall()
+        chosen = [ticker for [ticker] in random.Random(0).sample(long, min(stocks, len(long)))]
+        for table, source in sources.items():
+            file = folder / f"{table}.parquet"
+            query = f"select * from {source} where list_contains($1, ticker)"
+            con.execute(f"copy ({query}) to '{file}'", [[*chosen, "SPY"]])
+            age(file)
+    return folder
+
+
+def age(file: Path) -> None:
+    """Make a file one minute old: what has just been written is not yet trusted to stay."""
+    os.utime(file, (time.time() - 60,) * 2)
+
+
+def connect(file: Path | str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """DuckDB without threads of its own, which a fork would not survive."""
+    return duckdb.connect(str(file), read_only=read_only, config={"threads": 1})
+
+
+class Builds:
+    """Builds in one folder, with a warehouse and publications of its own.
+
+    A fork starts where dbt has read the project: a build costs its nodes and little else.
+    """
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        """Read the project with these vars; nothing is built yet."""
+        # What a build leaves behind stands alone, so that it can be kept, damaged and put back.
+        self.state = folder / "state"
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.warehouse = self.state / "warehouse.duckdb"
+        self.publications = publications_folder(self.warehouse)
+        self.log_file = folder / "build.log"
+        self.settings = settings
+        self.seconds = 0.0
+        self.environment = {
+            "WAREHOUSE": str(self.warehouse),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+        }
+        self.projects: dict[str, Any] = {}
+        self.parse()
+        # Else each fork would load them.
+        for library in ("catboost", "polars", "pyarrow"):
+            importlib.import_module(library)
+
+    def _vars(self, settings: Mapping[str, object]) -> str:
+        return yaml.safe_dump({**self.settings, **settings}, default_flow_style=True)
+
+    def parse(self, **settings: object) -> None:
+        """Read the project with other vars too, which builds may then be asked for."""
+        text = self._vars(settings)
+        os.environ.update(self.environment)
+        with contextlib.chdir(ROOT):
+            read = dbtRunner().invoke(["--quiet", "--no-use-colors", "parse", "--vars", text])
+        if not read.success:
+            raise SystemExit(str(read.exception))
+        self.projects[text] = read.result
+
+    def start(
+        self,
+        *arguments: str,
+        before: Callable[[], object] = lambda: None,
+        **settings: object,
+    ) -> int:
+        """Fork a build; the id of its process, and of the group that it leads.
+
+        Args:
+            arguments: of `dbt build`.
+            before: called in the new process, to limit it for example.
+            settings: vars beside those of all builds here; `parse` must have had them.
+        """
+        text = self._vars(settings)
+        process = os.fork()
+        if process:
+            return process
+        code = 3
+        try:
+            os.setsid()
+            log = os.open(self.log_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
+            os.dup2(log, 1)
+            os.dup2(log, 2)
+            os.chdir(ROOT)
+            os.environ.update(self.environment)
+            before()
+            command = ["--no-use-colors", "build", "--exclude-resource-type", "unit_test"]
+            result = dbtRunner(manifest=self.projects[text]).invoke(
+                [*command, *arguments, "--vars", text]
+            )
+            DuckDBConnectionManager.close_all_connections()
+            if result.exception is not None:
+                print("Exception:", result.exception)
+            code = 0 if result.success else 1
+        except BaseException:
+            traceback.print_exc()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+    def build(self, *arguments: str, **settings: Any) -> int | str:
+        """A build to its end; its exit code, minus a signal's number, or `hangs`."""
+        began = time.monotonic()
+        code = wait(self.start(*arguments, **settings))
+        self.seconds = time.monotonic() - began
+        return code
+
+    @property
+    def log(self) -> str:
+        """What the last build said."""
+        return self.log_file.read_text(errors="replace") if self.log_file.is_file() else ""
+
+    @property
+    def pointer(self) -> Path:
+        """The pointer to the published file."""
+        return self.publications / POINTER
+
+    def named(self) -> str | None:
+        """What the pointer says; None where there is none."""
+        try:
+            return self.pointer.read_text()
+        except OSError:
+            return None
+
+    def published(self) -> dict[str, tuple] | str:
+        """A digest of each published table, of all its rows; or what is wrong with the file."""
+        try:
+            with connect(published_file(self.publications), read_only=True) as con:
+                return digests(con)
+        except (OSError, ValueError, duckdb.Error) as error:
+            return f"{type(error).__name__}: {str(error)[:200]}"
+
+    def clear(self) -> None:
+        """Delete warehouse and publications."""
+        for path in self.state.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def keep(self, folder: Path) -> None:
+        """Copy warehouse and publications elsewhere, for `restore`."""
+        shutil.copytree(self.state, folder)
+
+    def restore(self, folder: Path) -> None:
+        """Bring back what `keep` copied, and nothing beside it."""
+        self.clear()
+        shutil.copytree(folder, self.state, dirs_exist_ok=True)
+
+
+def wait(process: int, seconds: float = LONGEST_BUILD) -> int | str:
+    """Exit code of a forked build, or minus the signal that ended it; `hangs` when it does."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        code = poll(process)
+        if code is not None:
+            return code
+        time.sleep(0.05)
+    end(process)
+    return HANGS
+
+
+def poll(process: int) -> int | None:
+    """Exit code of a forked build; None while it runs."""
+    ended, status = os.waitpid(process, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if ended else None
+
+
+def end(process: int) -> None:
+    """Kill a build's whole group, as a machine that goes down would."""
+    os.killpg(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+
+
+def digests(con: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
+    """Rows of each table with a sum of their hashes, but for what each build must differ in."""
+    names = con.execute(
+        "select table_name, list(column_name) from duckdb_columns()"
+        " where not internal and table_name <> $1 and column_name not in ($2, $3, $4, $5, $6)"
+        " group by table_name order by table_name",
+        [OF_THEIR_BUILD, *OF_THEIR_TIME],
+    ).fetchall()
+    return {
+        table: con.execute(
+            f"select count(*), sum(hash({', '.join(map(quoted, sorted(columns)))})::hugeint)"
+            f" from {quoted(table)}"
+        ).fetchone()
+        for table, columns in names
+    }
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def difference(one: dict[str, tuple] | str, other: dict[str, tuple] | str) -> str:
+    """`equal`, or which tables differ, or what is wrong with a file."""
+    for found in (one, other):
+        if isinstance(found, str):
+            return found
+    tables = sorted(t for t in {*one, *other} if one.get(t) != other.get(t))
+    return f"differs: {', '.join(tables)}" if tables else "equal"

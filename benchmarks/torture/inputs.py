@@ -1,0 +1,212 @@
+"""Input that is corrupted: is it read as it was meant, refused in a sentence, or taken silently?"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.torture.builds import (
+    FEW_TREES,
+    TABLES,
+    Builds,
+    connect,
+    difference,
+    digests,
+    write_market,
+)
+from benchmarks.torture.market_cases import MARKETS, Market
+from benchmarks.torture.stock_cases import STOCKS
+from benchmarks.torture.words import raw_text, sentence
+
+PANEL = ("--select", "+features", "+excess_returns", "+rejected_rows")
+IDENTICAL, REFUSED, WARNED = "identical", "refused in a sentence", "warned"
+REJECTED, RAW, SILENT = "rows rejected", "raw error", "silently different"
+# Numbers between stocks: one that is corrupted may move those of all.
+OF_ALL_STOCKS = r".*_rank|.*_score"
+
+
+@dataclass
+class Outcome:
+    """What came of one corruption."""
+
+    level: str
+    corruption: str
+    outcome: str
+    said: str
+
+
+class Panels:
+    """Panels of corrupted copies of one market, in one folder."""
+
+    def __init__(self, folder: Path, source: Path, **settings: object) -> None:
+        """Build the panel of the market as it is."""
+        self.source = source
+        self.market = folder / "market"
+        self.market.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, self.market, dirs_exist_ok=True)
+        self.builds = Builds(folder / "panel", market=str(self.market), **FEW_TREES, **settings)
+        if self.build() != 0:
+            raise SystemExit(self.builds.log[-3000:])
+        self.warnings = warnings(self.builds.log)
+        self.rejected = self.rows(REJECTIONS)
+
+    def build(self) -> int | str:
+        """The panel, from nothing."""
+        self.builds.clear()
+        return self.builds.build(*PANEL)
+
+    def rows(self, query: str) -> list[tuple]:
+        """What a query of the warehouse gives."""
+        with connect(self.builds.warehouse, read_only=True) as con:
+            return con.execute(query).fetchall()
+
+    def panel(self) -> dict[str, tuple]:
+        """Digests of features and labels."""
+        with connect(self.builds.warehouse, read_only=True) as con:
+            return {
+                table: digest
+                for table, digest in digests(con).items()
+                if table in ("features", "excess_returns")
+            }
+
+    def tables(self) -> duckdb.DuckDBPyConnection:
+        """The market in memory, with numbers as doubles, so that anything fits."""
+        con = connect()
+        for table in TABLES:
+            con.execute(f"create table {table} as from '{self.source / table}.parquet'")
+            columns = con.execute(
+                "select column_name from duckdb_columns() where table_name = $1"
+                " and regexp_matches(data_type, 'DECIMAL|INT|FLOAT')"
+                " and column_name not in ('year', 'quarter', 'sicCode')",
+                [table],
+            ).fetchall()
+            for [column] in columns:
+                con.execute(f'alter table {table} alter "{column}" type double')
+        return con
+
+
+REJECTIONS = "select table_name, reason, count(*) from rejected_rows group by all order by all"
+
+
+def warnings(log: str) -> set[str]:
+    """Tests that warned, and sentences that the project logged as warnings."""
+    return set(re.findall(r"Warning in test (\S+)|^\S+  (?:WARNING|warning): (.*)$", log, re.M)) | {
+        (line, "") for line in re.findall(r"\[WARNING\]:? (.*)", log)
+    }
+
+
+def whole_markets(folder: Path, source: Path, only: list[str] | None = None) -> Iterator[Outcome]:
+    """Corrupt a whole market in each way, and build its panel."""
+    panels = Panels(folder / "markets", source)
+    clean = panels.panel()
+    for name in only or MARKETS:
+        shutil.rmtree(panels.market)
+        panels.market.mkdir()
+        with panels.tables() as con:
+            market = Market(con, panels.market)
+            MARKETS[name](market)
+        market.age()
+        code = panels.build()
+        log = panels.builds.log
+        said = sentence(log)
+        if code != 0:
+            raw = raw_text(log, code)
+            outcome = f"{RAW}: {raw}" if raw else REFUSED
+        elif difference(clean, panels.panel()) == "equal":
+            outcome = IDENTICAL
+        else:
+            new = warnings(log) - panels.warnings
+            rejected = [row for row in panels.rows(REJECTIONS) if row not in panels.rejected]
+            outcome = WARNED if new else REJECTED if rejected else SILENT
+            said = "; ".join(
+                [*(word for pair in sorted(new) for word in pair if word)]
+                + [f"{table}: {reason}: {rows}" for table, reason, rows in rejected]
+            )[:600]
+        yield Outcome("market", name, outcome, said)
+
+
+def stocks(folder: Path, source: Path, only: list[str] | None = None) -> Iterator[Outcome]:
+    """Corrupt one stock in each way, all at once; where that is refused, each alone.
+
+    Args:
+        folder: where to work.
+        source: a market with at least as many stocks as there are corruptions.
+        only: the names of some corruptions.
+    """
+    cases = {name: STOCKS[name] for name in only or STOCKS}
+    panels = Panels(folder / "stocks", source, rejected_share_error=1.0)
+    with connect(panels.builds.warehouse, read_only=True) as con:
+        tickers = [t for [t] in con.execute(TICKERS).fetchall()][: len(cases)]
+    clean = folder / "clean.duckdb"
+    shutil.copy(panels.builds.warehouse, clean)
+    chosen = dict(zip(cases, tickers, strict=True))
+    corrupted(panels, [(statements, chosen[name]) for name, statements in cases.items()])
+    if panels.build() == 0:
+        for name, ticker in chosen.items():
+            yield Outcome("stock", name, *of_one_stock(panels, clean, ticker))
+        return
+    for name, ticker in chosen.items():
+        corrupted(panels, [(cases[name], ticker)])
+        code = panels.build()
+        log = panels.builds.log
+        if code == 0:
+            yield Outcome("stock", name, *of_one_stock(panels, clean, ticker))
+        else:
+            raw = raw_text(log, code)
+            yield Outcome("stock", name, f"{RAW}: {raw}" if raw else REFUSED, sentence(log))
+
+
+TICKERS = "select distinct ticker from features order by ticker"
+
+
+def corrupted(panels: Panels, changes: list[tuple[list[str], str]]) -> None:
+    """Write the market with some stocks corrupted."""
+    with panels.tables() as con:
+        for statements, ticker in changes:
+            for statement in statements:
+                con.execute(statement.replace("'$'", f"'{ticker}'"))
+        market = Market(con, panels.market)
+        market.write()
+    market.age()
+
+
+def of_one_stock(panels: Panels, clean: Path, ticker: str) -> tuple[str, str]:
+    """What became of a stock: its rows against those of the clean panel, and what was rejected."""
+    with connect(panels.builds.warehouse, read_only=True) as con:
+        con.execute(f"attach '{clean}' as clean (read_only)")
+        changed = 0
+        for table in ("features", "excess_returns"):
+            columns = ", ".join(
+                f'"{name}"'
+                for [name] in con.execute(
+                    "select column_name from duckdb_columns() where database_name = 'clean'"
+                    " and table_name = $1 and not regexp_full_match(column_name, $2)"
+                    " order by column_index",
+                    [table, OF_ALL_STOCKS],
+                ).fetchall()
+            )
+            mine = f"select {columns} from {{}}{table} where ticker = $1"
+            before, after = mine.format("clean."), mine.format("")
+            [[rows]] = con.execute(
+                f"select count(*) from (({before} except all {after})"
+                f" union all ({after} except all {before}))",
+                [ticker],
+            ).fetchall()
+            changed += rows
+        rejections = (
+            "select table_name || ': ' || reason || ': ' || count(*) from {}rejected_rows"
+            " where list_contains(string_split(key, ' '), $1) group by table_name, reason"
+        )
+        rejected = {row for [row] in con.execute(rejections.format(""), [ticker]).fetchall()}
+        rejected -= {row for [row] in con.execute(rejections.format("clean."), [ticker]).fetchall()}
+    outcome = IDENTICAL if not changed else REJECTED if rejected else SILENT
+    return outcome, "; ".join(sorted(rejected)) or f"{changed} rows changed" * bool(changed)
+
+
+def campaign(folder: Path, market: Path) -> Iterator[Outcome]:
+    """All corruptions, of whole markets and of single stocks."""
+    yield from whole_markets(folder, market)
+    yield from stocks(folder, write_market(folder / "many_stocks", stocks=len(STOCKS)))
