@@ -1,4 +1,4 @@
-"""Has a test that fails say which rows are against it: a plugin of dbt-duckdb, named in profiles.yml.
+"""Has failed tests say which rows are against them: a plugin of dbt-duckdb, named in profiles.yml.
 
 dbt says how many there are, and offers no other place to say more.
 """
@@ -38,7 +38,7 @@ class Plugin(BasePlugin):
                     )
             return result
 
-        TestRunner.build_test_run_result = build_test_run_result
+        setattr(TestRunner, BUILD_RESULT.__name__, build_test_run_result)
 
 
 def in_one_sentence(

@@ -55,6 +55,4 @@ def test_a_column_is_named():
         column_name="ticker",
     )
     said = in_one_sentence(test, 1, ("ticker",), [(None,)], {})
-    assert (
-        said == "column ticker of table features, test not_null: 1 row is against it: ticker null"
-    )
+    assert said.startswith("column ticker of table features, test not_null: 1 row is against it:")
