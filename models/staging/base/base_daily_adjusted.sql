@@ -258,7 +258,7 @@ levels as (
         ticker,
         date,
         run,
-        adj_close / first_value(price_before) over by_run as level,
+        adj_close / first_value(price_before) over by_run as price_level,
         lead(date) over by_run as next_date
     from runs
     window by_run as (partition by ticker, run order by date)
@@ -270,7 +270,7 @@ returns as (
     select
         *,
         max(date) filter (
-            where not {{ is_beyond('level', undone_factor) }}
+            where not {{ is_beyond('price_level', undone_factor) }}
         ) over (partition by ticker, run) as returned_on
     from levels
 
@@ -285,7 +285,7 @@ long_ticks as (
             as date
         ) as date
     from returns
-    where date < returned_on and {{ is_beyond('level', tick_factor) }}
+    where date < returned_on and {{ is_beyond('price_level', tick_factor) }}
 
 ),
 

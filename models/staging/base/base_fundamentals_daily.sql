@@ -164,7 +164,7 @@ market_moves as (
         described.market_cap / lag(described.market_cap) over (
             partition by described.ticker
             order by described.date
-        ) as move
+        ) as value_move
     from described
     inner join suspects on described.ticker = suspects.ticker
     where
@@ -181,9 +181,9 @@ jumps as (
         ticker,
         date as first_date,
         coalesce(lead(date) over by_day, date '9999-12-31') as next_date,
-        product(move) over by_day as level
+        product(value_move) over by_day as value_level
     from market_moves
-    where {{ is_beyond('move', jump_factor) }}
+    where {{ is_beyond('value_move', jump_factor) }}
     window by_day as (partition by ticker order by date)
 
 ),
@@ -192,7 +192,7 @@ implausible as (
 
     select *
     from jumps
-    where {{ is_beyond('level', level_factor) }}
+    where {{ is_beyond('value_level', level_factor) }}
 
 ),
 
