@@ -21,6 +21,8 @@ READERS = {".parquet": "parquet", ".csv": "CSV", ".csv.gz": "CSV", ".json": "JSO
 DELIMITERS = ",;\t|"
 # What is read of a CSV file at once; its first line must fit.
 CHUNK = 2**20
+# DuckDB reads no longer line of a CSV file.
+LONGEST_LINE = 2_000_000
 # Where Tiingo's answer has the statements of a period.
 STATEMENTS = "statementData"
 # DuckDB's column that says which file a row is from.
@@ -397,6 +399,7 @@ def csv_fault(table: Table) -> str | None:
 
 def _faulty_line(file: Path, dialect: Dialect) -> str | None:
     last_line = ""
+    csv.field_size_limit(LONGEST_LINE)
 
     def lines(opened: IO[bytes]) -> Iterator[str]:
         nonlocal last_line
@@ -410,6 +413,8 @@ def _faulty_line(file: Path, dialect: Dialect) -> str | None:
         place = f"line 1 of {file.name}"
         try:
             for row in rows:
+                if len(last_line) > LONGEST_LINE:
+                    return f"{place} has more than {LONGEST_LINE:,} characters: shorten it"
                 if row and len(row) != len(dialect.header):
                     return (
                         f"{place} has {len(row)} values, but line 1 names "
@@ -421,6 +426,8 @@ def _faulty_line(file: Path, dialect: Dialect) -> str | None:
                     return f"{place} ends otherwise than line 1: write all line ends alike"
                 place = f"line {rows.line_num + 1} of {file.name}"
         except csv.Error as error:
+            if "field larger" in str(error):
+                return f"{place} has more than {LONGEST_LINE:,} characters: shorten it"
             if "new-line" in str(error):
                 return f"{place} ends otherwise than line 1: write all line ends alike"
             return (

@@ -4,6 +4,7 @@ dbt-duckdb shows what DuckDB says as it is, and an error of a Python model with 
 offers no other place to say it in the project's words.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +15,19 @@ from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from plugins.market_files import first_line
 from plugins.warehouse import damaged, warehouse_of
 
 EXECUTE: Callable[..., Any] = DuckDBCursorWrapper.execute
 RUN_PYTHON = Environment.run_python_job.__func__  # type: ignore[attr-defined]
+# What DuckDB raises while it reads a file that is damaged inside; bare where its libraries do.
+UNREADABLE = (
+    duckdb.Error,
+    duckdb.IOException,
+    duckdb.SerializationException,
+    duckdb.InvalidInputException,
+)
+INPUT_TABLE = re.compile(r'"?market"?\."?main"?\."?(\w+)')
 NO_ROOM = ("No space left on device", "Could not write", "File too large", "Disk quota exceeded")
 
 
@@ -34,7 +44,7 @@ class Plugin(BasePlugin):
             try:
                 return EXECUTE(cursor, sql, bindings)
             except duckdb.Error as error:
-                sentence = in_one_sentence(error, warehouse)
+                sentence = in_one_sentence(error, warehouse) or of_input(error, sql)
                 if sentence is None:
                     raise
                 raise DbtRuntimeError(sentence) from error
@@ -53,6 +63,22 @@ class Plugin(BasePlugin):
             (Environment, "run_python_job", classmethod(run_python_job)),
         ):
             setattr(place, name, function)
+
+
+def of_input(error: duckdb.Error, sql: str) -> str | None:
+    """What to say of a damaged input file that was found out only where its values were read.
+
+    Args:
+        error: what was raised.
+        sql: what was run.
+    """
+    tables = sorted(set(INPUT_TABLE.findall(sql)))
+    if not tables or type(error) not in UNREADABLE:
+        return None
+    return (
+        f"table {' or '.join(tables)} of the market cannot be read to its end "
+        f"({first_line(error)}): write it anew"
+    )
 
 
 def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:

@@ -1,4 +1,5 @@
 {% macro unmet_expectations(relation, expectations) %}
+    {%- set key = tested_key(relation) -%}
     {%- set unmet = {} -%}
     {%- for expectation, columns in expectations.items() -%}
         {#- Bounds, not isfinite: DuckDB tells from a block's lowest and highest value. -#}
@@ -6,7 +7,8 @@
             if expectation == 'is finite' else expectation -%}
         {%- for column in columns -%}
             {%- do unmet.update({
-                column ~ ' ' ~ expectation: 'not (' ~ column ~ ' ' ~ condition ~ ')'
+                column ~ ' ' ~ expectation:
+                    {'column': column, 'fails': 'not (' ~ column ~ ' ' ~ condition ~ ')'}
             }) -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -17,12 +19,21 @@
         suspects_{{ loop.index }} as (
 
             select
-                {% for expectation, condition in batch %}
-                    {{ condition }} as {{ adapter.quote(expectation) }}{{ ',' if not loop.last }}
+                {% for expectation, unmet_by in batch %}
+                    case
+                        when {{ unmet_by.fails }}
+                            then concat_ws(
+                                ' ',
+                                {% for column in key -%}
+                                    {{ column }},
+                                {% endfor -%}
+                                coalesce(left(cast({{ unmet_by.column }} as varchar), 100), 'null')
+                            )
+                    end as {{ adapter.quote(expectation) }}{{ ',' if not loop.last }}
                 {% endfor %}
             from {{ relation }}
             where
-                {{ batch | map('last') | join('\n                or ') }}
+                {{ batch | map('last') | map(attribute='fails') | join('\n                or ') }}
 
         ),
 
@@ -32,11 +43,11 @@
         {% for _ in batches %}
             select
                 expectation,
-                is_unmet
+                example
             from (
                 unpivot suspects_{{ loop.index }}
                 on columns(*)
-                into name expectation value is_unmet
+                into name expectation value example
             )
             {% if not loop.last %}union all{% endif %}
         {% endfor %}
@@ -45,8 +56,8 @@
 
     select
         expectation,
-        count(*) as rows_against
+        count(*) as rows_against,
+        min(example) as example
     from labelled
-    where is_unmet
     group by expectation
 {% endmacro %}

@@ -18,8 +18,10 @@
                 typed ~ " between current_date + 1 and date '9999-12-30'", 'is in the future'
             )) -%}
         {%- endif -%}
+        {#- NaN is above every number. -#}
+        {%- set is_number = " and " ~ typed ~ " < 'infinity'" if type == 'double' else '' -%}
         {%- for condition, fault in conditions.items() -%}
-            {%- do found.append((typed ~ ' ' ~ condition, fault)) -%}
+            {%- do found.append((typed ~ ' ' ~ condition ~ is_number, fault)) -%}
         {%- endfor -%}
         {%- do faults.append((column, found)) -%}
     {%- endfor -%}

@@ -256,6 +256,11 @@ HARMLESS = [
         "'2012-01-10' as filing_date, '1e30' as value",
         "value is out of range",
     ),
+    added_statement(
+        "with_value_next_to_nothing",
+        "'2012-01-10' as filing_date, '1e-320' as value",
+        "value is out of range",
+    ),
     added_statement("of_quarter_7", "'7' as quarter", "quarter is not 0 to 4"),
     added_statement("without_item", "null as dataCode", "no dataCode"),
     added_statement("without_type", "' ' as statementType", "no statementType"),
@@ -274,6 +279,20 @@ HARMLESS = [
     unread_value("fundamentals_daily", "marketCap", "inf", "is infinite"),
     unread_value("fundamentals_daily", "marketCap", "14 248 300 000", "is not a number"),
     unread_value("fundamentals_daily", "marketCap", "-1", "is not positive"),
+    unread_value("fundamentals_daily", "marketCap", "1e300", "is out of range"),
+    unread_value("fundamentals_daily", "peRatio", "-1e300", "is out of range"),
+    Corruption(
+        "market_value_a_thousandfold_for_two_weeks",
+        changed(
+            "fundamentals_daily",
+            "marketCap = marketCap::double * 1e3, enterpriseVal = enterpriseVal::double * 1e3",
+            "ticker = '{t}' and date between '2011-04-04' and '2011-04-15'",
+        ),
+        {
+            ("fundamentals_daily", "marketCap is out of line with those before"): 10,
+            ("fundamentals_daily", "enterpriseVal is out of line with those before"): 10,
+        },
+    ),
     unread_value("fundamentals_daily", "enterpriseVal", "14.248.300.000", "is not a number"),
     unread_value("fundamentals_daily", "peRatio", "n/a", "is not a number"),
     unread_value("fundamentals_daily", "pbRatio", "1.2x", "is not a number"),
@@ -332,6 +351,54 @@ HARMFUL = [
     price("infinite", "'inf'"),
     price("text", "'n/a'"),
     price("missing", "null"),
+    price("next_to_nothing", "'5e-324'", "adjClose is out of range"),
+    price("beyond_reason", "'1e300'", "adjClose is out of range"),
+    Corruption(
+        "price_a_thousandfold_for_two_days",
+        changed(
+            "daily_adjusted",
+            "adjClose = adjClose::double * 1000",
+            "ticker = '{t}' and date in ('{day}', '2011-04-06')",
+        ),
+        {("daily_adjusted", "far move that reverses within a month"): 2},
+        touched="ticker = '{t}' and date > '{day}'",
+    ),
+    Corruption(
+        "prices_next_to_nothing",
+        changed("daily_adjusted", "adjClose = adjClose::double * 1e-20", "ticker = '{t}'"),
+        {("daily_adjusted", "adjClose is out of range"): PRICES},
+        touched="ticker = '{t}'",
+        touched_labels="ticker = '{t}'",
+    ),
+    Corruption(
+        "volumes_that_cannot_be",
+        changed(
+            "daily_adjusted",
+            "adjVolume = case date when '{day}' then '-5' else '1e300' end",
+            "ticker = '{t}' and date in ('{day}', '2011-04-06')",
+        ),
+        {
+            ("daily_adjusted", "adjVolume is negative"): 1,
+            ("daily_adjusted", "adjVolume is out of range"): 1,
+        },
+        touched="ticker = '{t}' and date > '{day}'",
+    ),
+    Corruption(
+        "history_of_two_loads",
+        added(
+            "daily_adjusted",
+            "(adjClose::double * 0.98)::varchar as adjClose,"
+            " (adjVolume::double + (day(date::date) % 2) * 2 - 1)::varchar as adjVolume",
+            "ticker = '{t}'",
+        ),
+        {
+            ("daily_adjusted", "its ticker has two histories of prices"): (
+                f"select 2 * count(*) from ({PRICES.replace('count(*)', '*')})"
+            )
+        },
+        touched="ticker = '{t}'",
+        touched_labels="ticker = '{t}'",
+    ),
     price("tick_tenfold", "adjClose::double * 10", "one-day move that reverses"),
     price("tick_hundredth", "adjClose::double / 100", "one-day move that reverses"),
     Corruption(

@@ -98,6 +98,13 @@ def test_items_are_matched_whatever_their_capitals(mixed):
     )
 
 
+def test_a_test_that_warns_names_what_is_against_it(mixed):
+    assert (
+        "Each statement item is one that the project knows: 1 row is against it: data_code Wages,"
+        " row_count "
+    ) in mixed.said
+
+
 def test_a_split_that_the_vendor_forgot_is_named(mixed):
     assert "for good, once: ALL on 2014-06-02 (times 20.1)" in mixed.said
 

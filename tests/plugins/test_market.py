@@ -117,6 +117,7 @@ CUT_OFF = ARCHIVE.compress(2 * GOOD.encode()) + ARCHIVE.flush(zlib.Z_FULL_FLUSH)
         ('A,"2020-01-02,1.5,true\n', "has a quotation mark that is not closed"),
         ('A,"2020"-01-02,1.5,true\n', "has a quotation mark that is not closed"),
         ("\udcc9A,2020-01-02,1.5,true\n", "is not in UTF-8: save the file in UTF-8"),
+        ("A" * 3_000_000 + ",2020-01-02,1.5,true\n", "has more than 2,000,000 characters: shorten"),
     ],
 )
 def test_a_faulty_line_is_named(faulty, words, con, folder):
@@ -188,6 +189,7 @@ def test_the_name_as_declared_wins(con, folder):
         "1.0::double as isActive",
         "'True' as isActive",
         "null::integer as filing_date",
+        "null::varchar as filing_date",
         "'Field not available for free/evaluation' as filing_date",
     ],
 )
@@ -200,6 +202,14 @@ def test_what_can_be_read_as_its_type_is_read(changed, con, folder):
     (folder / "daily_adjusted.parquet").unlink()
     write_database(folder / "m.duckdb", f"create table daily_adjusted as select {select}")
     assert rows(con, folder / "m.duckdb") == [ROW]
+
+
+@pytest.mark.parametrize("column", ["ticker", "date", "close", "isActive"])
+def test_a_column_without_values_may_be_of_any_type(column, con, folder):
+    for nothing in ("null", "null::date", "null::boolean", "null::double[]"):
+        write_parquet(folder, f"{nothing} as {column}, * exclude ({column}) from (select {TYPED})")
+        [row] = rows(con, folder)
+        assert row.count(None) == 2
 
 
 def write_database(file, *statements):

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from ml.integrity import DamagedModelError
-from plugins.plain_errors import in_one_sentence
+from plugins.plain_errors import in_one_sentence, of_input
 
 WAREHOUSE = "/data/mine.duckdb"
 
@@ -47,3 +47,29 @@ def test_what_is_no_fault_of_the_code_is_one_sentence(error, begins):
 def test_a_fault_of_the_code_keeps_its_traceback():
     assert in_one_sentence(KeyError("feature"), WAREHOUSE) is None
     assert in_one_sentence(duckdb.BinderException("no such column"), WAREHOUSE) is None
+
+
+READ = 'create table t as select * from "market"."main"."daily_adjusted"'
+
+
+def damaged_parquet(file) -> duckdb.Error:
+    """What DuckDB raises where the values of a file were overwritten, and its end was not."""
+    duckdb.execute(f"copy (select hash(range) as n from range(100_000)) to '{file}'")
+    with file.open("r+b") as opened:
+        opened.seek(4)
+        opened.write(b"\xff" * 2000)
+    with pytest.raises(duckdb.Error) as raised:
+        duckdb.sql(f"select sum(n) from '{file}'").fetchall()
+    return raised.value
+
+
+def test_an_input_file_that_is_damaged_inside_is_named_by_its_table(tmp_path):
+    said = of_input(damaged_parquet(tmp_path / "daily_adjusted.parquet"), READ)
+    assert said.startswith("table daily_adjusted of the market cannot be read to its end (")
+    assert said.endswith("): write it anew")
+    assert len(said.splitlines()) == 1
+
+
+def test_an_error_that_no_input_has_made_is_left_as_it_is():
+    assert of_input(duckdb.IOException("no such file"), "select 1") is None
+    assert of_input(duckdb.BinderException("no such column"), READ) is None

@@ -26,6 +26,8 @@ judged as (
             when date > current_date then 'date in the future'
             when usd_per_unit is null or usd_per_unit <= 0
                 then 'usd_per_unit is not a positive number'
+            when usd_per_unit not between 1e-9 and 1e6
+                then 'usd_per_unit is out of range'
         end as reason
     from renamed
     where not {{ is_after_cutoff('date') }}

@@ -1,5 +1,21 @@
 {% set before_listing = "'before its ticker was listed'" %}
 {% set after_listing = "'after its listing ended'" %}
+{#
+  No company was worth more than 1e13 USD, and none that is listed less than a
+  thousand: values beyond are in another unit, or follow from share counts that
+  are (216 of ICE, 1.8e16 of AEP in data of 2024).
+#}
+{% set market_cap_range = 'between 1e3 and 1e14' %}
+{% set amount_range = 'between -1e14 and 1e14' %}
+{% set multiple_range = 'between -1e9 and 1e9' %}
+{#
+  Another unit is a thousandfold, less what a day may move. Signature Bank fell
+  to 1/540 the day that it was traded again.
+#}
+{% set jump_factor = 700 %}
+{# Nearer to another level than to that of the values before. #}
+{% set level_factor = 26 %}
+{% set out_of_line = "' is out of line with those before'" %}
 
 with source as not materialized (
 
@@ -18,17 +34,33 @@ renamed as not materialized (
     select
         {{ normalised_ticker() }} as ticker,
         try_cast(date as date) as date,
-        {{ finite_number('"marketCap"') }} as market_cap,
-        {{ finite_number('"enterpriseVal"') }} as enterprise_val,
-        {{ finite_number('"peRatio"') }} as pe_ratio,
-        {{ finite_number('"pbRatio"') }} as pb_ratio,
-        {{ finite_number('"trailingPEG1Y"') }} as trailing_peg_1y,
+        {{ number_within('marketCap', market_cap_range) }} as market_cap,
+        {{ number_within('enterpriseVal', amount_range) }} as enterprise_val,
+        {{ number_within('peRatio', multiple_range) }} as pe_ratio,
+        {{ number_within('pbRatio', multiple_range) }} as pb_ratio,
+        {{ number_within('trailingPEG1Y', multiple_range) }}
+            as trailing_peg_1y,
         {{ value_faults([
-            ('marketCap', 'double', {'<= 0': 'is not positive'}),
-            ('enterpriseVal', 'double', {}),
-            ('peRatio', 'double', {}),
-            ('pbRatio', 'double', {}),
-            ('trailingPEG1Y', 'double', {}),
+            (
+                'marketCap',
+                'double',
+                {
+                    '<= 0': 'is not positive',
+                    'not ' ~ market_cap_range: 'is out of range',
+                },
+            ),
+            (
+                'enterpriseVal',
+                'double',
+                {'not ' ~ amount_range: 'is out of range'},
+            ),
+            ('peRatio', 'double', {'not ' ~ multiple_range: 'is out of range'}),
+            ('pbRatio', 'double', {'not ' ~ multiple_range: 'is out of range'}),
+            (
+                'trailingPEG1Y',
+                'double',
+                {'not ' ~ multiple_range: 'is out of range'},
+            ),
         ]) }} as value_faults,
         ticker as source_ticker,
         date as source_date
@@ -59,13 +91,17 @@ judged as not materialized (
 
 ),
 
-repeating as (
+suspects as (
 
-    select ticker
+    select
+        ticker,
+        {{ dates_repeat('date') }} as may_be_copy,
+        coalesce(max(market_cap) > {{ jump_factor }} * min(market_cap), false)
+            as may_jump
     from judged
     where reason is null
     group by ticker
-    having {{ dates_repeat('date') }}
+    having may_be_copy or may_jump
 
 ),
 
@@ -73,14 +109,14 @@ marked as not materialized (
 
     select
         judged.*,
-        repeating.ticker is not null as may_be_copy
+        coalesce(suspects.may_be_copy, false) as may_be_copy
     from judged
-    left join repeating on judged.ticker = repeating.ticker
+    left join suspects on judged.ticker = suspects.ticker
 
 ),
 
 -- Ranking is dear: only tickers that have copies are ranked.
-ranked as (
+ranked as not materialized (
 
     select
         *,
@@ -105,7 +141,7 @@ ranked as (
 
 ),
 
-described as (
+described as not materialized (
 
     select
         *,
@@ -118,11 +154,105 @@ described as (
         ) as final_reason
     from ranked
 
+),
+
+market_moves as (
+
+    select
+        described.ticker,
+        described.date,
+        described.market_cap / lag(described.market_cap) over (
+            partition by described.ticker
+            order by described.date
+        ) as value_move
+    from described
+    inner join suspects on described.ticker = suspects.ticker
+    where
+        suspects.may_jump
+        and described.final_reason is null
+        and described.market_cap is not null
+
+),
+
+-- Where the value is after each jump, over where it was before the first.
+jumps as (
+
+    select
+        ticker,
+        date as first_date,
+        coalesce(lead(date) over by_day, date '9999-12-31') as next_date,
+        product(value_move) over by_day as value_level
+    from market_moves
+    where {{ is_beyond('value_move', jump_factor) }}
+    window by_day as (partition by ticker order by date)
+
+),
+
+implausible as (
+
+    select *
+    from jumps
+    where {{ is_beyond('value_level', level_factor) }}
+
+),
+
+-- Enterprise value follows from market value: near a wrong one it is wrong.
+with_implausible as (
+
+    select
+        described.*,
+        implausible.ticker is not null as is_implausible,
+        coalesce(
+            is_implausible
+            and not {{ is_beyond(
+                'abs(described.enterprise_val) / described.market_cap',
+                level_factor
+            ) }},
+            false
+        ) as is_enterprise_implausible
+    from described
+    left join implausible
+        on
+            described.ticker = implausible.ticker
+            and described.date >= implausible.first_date
+            and described.date < implausible.next_date
+            and described.final_reason is null
+            and described.market_cap is not null
+
+),
+
+judged_in_line as (
+
+    select
+        * replace (
+            case
+                when is_enterprise_implausible
+                    then list_concat(
+                        value_faults,
+                        [
+                            'marketCap' || {{ out_of_line }},
+                            'enterpriseVal' || {{ out_of_line }}
+                        ]
+                    )
+                when is_implausible
+                    then list_append(
+                        value_faults, 'marketCap' || {{ out_of_line }}
+                    )
+                else value_faults
+            end as value_faults,
+            case when not is_implausible then market_cap end as market_cap,
+            case
+                when not is_enterprise_implausible then enterprise_val
+            end as enterprise_val
+        )
+    from with_implausible
+
 )
 
 select
     ticker,
     date,
+    market_cap,
     enterprise_val,
     pe_ratio,
     pb_ratio,
@@ -136,6 +266,5 @@ select
     case
         when final_reason is not null or value_faults is not null
             then concat_ws(' ', source_ticker, source_date)
-    end as key,
-    case when market_cap > 0 then market_cap end as market_cap
-from described
+    end as key
+from judged_in_line

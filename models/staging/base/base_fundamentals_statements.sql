@@ -7,6 +7,9 @@
         source_statement_type,
         source_data_code
     ){% endset %}
+{# The largest, total assets in rials or dong, are below 1e17; the smallest are
+   earnings of a share, and ratios. #}
+{% set value_range = 'between 1e-9 and 1e18' %}
 {% set items = statement_items() %}
 {% set before_listing = "'known before its ticker was listed'" %}
 {% set after_listing = "'period ends after its listing'" %}
@@ -88,7 +91,10 @@ judged as not materialized (
                 then 'quarter is not 0 to 4'
             when renamed.has_value and renamed.value is null
                 then 'value is not a number'
-            when abs(renamed.value) >= 1e18 then 'value is out of range'
+            when
+                renamed.value <> 0
+                and abs(renamed.value) not {{ value_range }}
+                then 'value is out of range'
             when renamed.is_filing_date_unreadable
                 then 'filing_date is not a date'
             when
