@@ -35,11 +35,9 @@ SCHEMA = pa.schema(
         "date": DAY,
         "feature": TEXT,
         "shap_value": pa.float64(),
-        "risk_shap_value": pa.float64(),
         "feature_value": pa.float64(),
         "feature_category": TEXT,
         "bias": NUMBER,
-        "risk_bias": NUMBER,
         "predicted_mean": NUMBER,
         "predicted_std": NUMBER,
         "predicted_return": NUMBER,
@@ -48,6 +46,8 @@ SCHEMA = pa.schema(
         "training_date": DAY,
         "trained_at": pa.dictionary(pa.int32(), pa.timestamp("us", "UTC")),
         "seed": pa.dictionary(pa.int32(), pa.int64()),
+        "risk_shap_value": pa.float64(),
+        "risk_bias": NUMBER,
     }
 )
 

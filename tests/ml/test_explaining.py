@@ -32,13 +32,14 @@ SCHEMA = pl.Schema(
         **dict.fromkeys(("model_id", "pred_col", "ticker"), pl.String),
         "date": pl.Date,
         "feature": pl.String,
-        **dict.fromkeys(("shap_value", "risk_shap_value", "feature_value"), pl.Float64),
+        **dict.fromkeys(("shap_value", "feature_value"), pl.Float64),
         "feature_category": pl.String,
-        **dict.fromkeys(("bias", "risk_bias", "predicted_mean", "predicted_std"), pl.Float64),
+        **dict.fromkeys(("bias", "predicted_mean", "predicted_std"), pl.Float64),
         **dict.fromkeys(("predicted_return", "predicted_return_std", "actual"), pl.Float64),
         "training_date": pl.Date,
         "trained_at": pl.Datetime("us", "UTC"),
         "seed": pl.Int64,
+        **dict.fromkeys(("risk_shap_value", "risk_bias"), pl.Float64),
     }
 )
 STUDY = replace(SETTINGS, holdout_tickers=("T03",))
