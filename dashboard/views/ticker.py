@@ -54,8 +54,6 @@ else:
         f"by models trained on {day(now['training_date'])}."
     )
 
-st.header("Why")
-opened = stock_queries.opened_drivers(publication, ticker, pred_col)
 CONTRIBUTION_COLUMNS = {
     "return": st.column_config.NumberColumn(
         "Return", format="%+.2f", help="What it adds to the log excess return, in hundredths"
@@ -73,9 +71,9 @@ CONTRIBUTION_COLUMNS = {
     "formula": st.column_config.TextColumn("What it is"),
     "unit": st.column_config.TextColumn("Unit"),
 }
-if opened.is_empty():
-    st.info("No forecast of this stock is listed and explained.")
-else:
+if not company.is_empty():
+    st.header("Why")
+    opened = stock_queries.opened_drivers(publication, ticker, pred_col)
     st.dataframe(
         opened.rename({"shap_value": "return", "risk_shap_value": "risk"}),
         hide_index=True,
