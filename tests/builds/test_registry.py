@@ -64,6 +64,7 @@ def test_a_table_that_knows_no_risk_gets_it_where_a_model_explains_again(copied)
     [(model_id,)] = copied.query("select model_id from trained_36m")
     change(
         copied,
+        "drop index ticker_shap_index",
         "alter table ticker_shap drop column risk_shap_value",
         "alter table ticker_shap drop column risk_bias",
     )
