@@ -1,5 +1,5 @@
--- What drives the highest and the lowest forecast of each horizon, and how risky
--- is it? The five drivers that move each of them most; factor scores are opened
+-- What drives the highest and the lowest forecast of each horizon, and what its
+-- risk? The five drivers that move each of them most; factor scores are opened
 -- into their ratios.
 with forecasts as (
 
