@@ -1,9 +1,12 @@
--- Which ten features matter most to the newest explained model of each horizon,
--- and do CatBoost's importance and the mean absolute SHAP value agree on it?
+-- Which ten features matter most to the forecasts of the newest explained model
+-- of each horizon, how much to its risk, and where does CatBoost's importance,
+-- which counts both together, rank them?
 with importances as (
 
     select
         *,
+        rank() over (partition by model_id order by mean_abs_risk_shap desc)
+            as risk_rank,
         rank() over (partition by model_id order by importance desc)
             as importance_rank
     from {{ ref('feature_importance') }}
@@ -32,6 +35,8 @@ select
     importances.feature,
     catalogue.family,
     importances.mean_abs_shap,
+    importances.mean_abs_risk_shap,
+    importances.risk_rank,
     importances.importance,
     importances.importance_rank
 from importances

@@ -68,7 +68,9 @@ def training_run(day: int, trained_at: str = "08:00:00") -> str:
             null::double as actual,
             training_date,
             (training_date + time '{trained_at}')::timestamptz as trained_at,
-            {day}::bigint as seed
+            {day}::bigint as seed,
+            {value.format("months, ticker, feature, training_date, 1")} as risk_shap_value,
+            -1.0 - months / 100 as risk_bias
         from
             (select date '2026-01-01' + {day} as training_date),
             (select unnest([12, 24, 36]) as months),

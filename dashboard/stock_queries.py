@@ -353,6 +353,96 @@ def drivers(
     )
 
 
+def opened_drivers(publication: Publication, ticker: str, pred_col: str) -> pl.DataFrame:
+    """What drove the newest forecast of one stock, factor scores opened into their ratios.
+
+    One row per driver, strongest first; a ratio, its rank and its parts of a score are one driver.
+    Contributions are in hundredths of the log excess return and of the log standard deviation;
+    with `bias` and `risk_bias` they add up to `predicted_mean` and to the log of `predicted_std`.
+    """
+    return publication.query(
+        """
+        with listed as (
+            select ticker, model_id, date from latest_forecasts
+            where ticker = $1 and pred_col = $2
+        ),
+        explained as (
+            select shap.*
+            from ticker_shap as shap
+            inner join listed using (ticker, model_id, date)
+            where shap.ticker = $1
+        ),
+        opened as (
+            select scores.*
+            from score_contributions as scores
+            inner join listed using (ticker, model_id, date)
+            where scores.ticker = $1
+        ),
+        ranks as (
+            select feature || '_rank' as feature, feature as driver
+            from feature_catalogue where ranked
+        ),
+        parts as (
+            select
+                coalesce(ranks.driver, explained.feature) as driver,
+                if(ranks.driver is null, explained.feature_value, null) as value,
+                explained.feature_category as category,
+                if(ranks.driver is null, null, explained.feature_value) as place,
+                explained.shap_value, explained.risk_shap_value
+            from explained left join ranks using (feature)
+            where explained.feature not in (select score from opened)
+            union all by name
+            select
+                ratio as driver, ratio_value as value, ratio_rank as place,
+                contribution as shap_value, risk_contribution as risk_shap_value
+            from opened
+        )
+        select
+            driver,
+            any_value(catalogue.family) as family,
+            any_value(catalogue.formula) as formula,
+            any_value(catalogue.unit) as unit,
+            coalesce(any_value(category), printf('%.4g', any_value(value))) as value,
+            any_value(place) as place,
+            100 * sum(shap_value) as shap_value,
+            100 * sum(risk_shap_value) as risk_shap_value
+        from parts left join feature_catalogue as catalogue on parts.driver = catalogue.feature
+        group by driver
+        having sum(abs(shap_value)) > 0 or sum(abs(risk_shap_value)) > 0
+        order by
+            greatest(abs(sum(shap_value)), abs(coalesce(sum(risk_shap_value), 0))) desc, driver
+        """,
+        ticker,
+        pred_col,
+    )
+
+
+def opened_scores(publication: Publication, ticker: str, pred_col: str) -> pl.DataFrame:
+    """The ratios that make the factor scores of one stock's newest forecast.
+
+    One row per score and ratio, both strongest first. Contributions are in hundredths, as
+    `opened_drivers` has them.
+    """
+    return publication.query(
+        """
+        select
+            scores.score, scores.ratio, catalogue.formula, catalogue.unit,
+            scores.ratio_value, scores.ratio_rank, scores.part,
+            100 * scores.contribution as contribution,
+            100 * scores.risk_contribution as risk_contribution
+        from score_contributions as scores
+        inner join latest_forecasts using (ticker, pred_col, model_id, date)
+        left join feature_catalogue as catalogue on scores.ratio = catalogue.feature
+        where scores.ticker = $1 and scores.pred_col = $2
+        order by
+            abs(sum(scores.contribution) over (partition by scores.score)) desc, scores.score,
+            abs(scores.contribution) desc, scores.ratio
+        """,
+        ticker,
+        pred_col,
+    )
+
+
 def statements(publication: Publication, ticker: str, dates: int = 8) -> pl.DataFrame:
     """Statement items as known on the newest sample dates: item, meaning, unit, a column a date."""
     items = publication.query(

@@ -128,7 +128,7 @@ def combine(
     for key in list(metadata.keys()):
         if key != "params":
             del metadata[key]
-    model = _modifiable_copy(model)
+    model = modifiable_copy(model)
     _, log_std = model.get_scale_and_bias()[1]
     model.set_scale_and_bias(1, [mean, log_std])
     return model
@@ -136,7 +136,7 @@ def combine(
 
 def with_variance_times(model: CatBoostRegressor, factor: float) -> CatBoostRegressor:
     """The model with its variance multiplied."""
-    scaled = _modifiable_copy(model)
+    scaled = modifiable_copy(model)
     mean, log_std = scaled.get_scale_and_bias()[1]
     scaled.set_scale_and_bias(1, [mean, log_std + np.log(factor) / 2])
     return scaled
@@ -147,7 +147,7 @@ def _with_leaves_times(
 ) -> CatBoostRegressor:
     # Leaf values alternate between the mean and the log of the standard deviation. A model that
     # has forecast before would go on with its old leaves: hence a copy.
-    scaled = _modifiable_copy(model)
+    scaled = modifiable_copy(model)
     leaves = scaled.get_leaf_values().copy()
     leaves[0::2] *= mean_factor
     leaves[1::2] *= log_std_factor
@@ -155,7 +155,8 @@ def _with_leaves_times(
     return scaled
 
 
-def _modifiable_copy(model: CatBoostRegressor) -> CatBoostRegressor:
+def modifiable_copy(model: CatBoostRegressor) -> CatBoostRegressor:
+    """A copy whose leaves, scale and bias may be set."""
     # CatBoost modifies models that it read from a file, but not those it read from bytes.
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model.cbm")

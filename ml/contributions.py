@@ -12,7 +12,7 @@ from math import comb
 from typing import Any
 
 import numpy as np
-from catboost import CatBoostRegressor
+from catboost import CatBoostRegressor, Pool
 from numpy.typing import NDArray
 
 from ml import boosting
@@ -27,16 +27,17 @@ SPLITS_BY_A_FEATURE = {
 
 @dataclass(frozen=True)
 class LeafContributions:
-    """Contributions to a model's first dimension, by tree and leaf.
+    """Contributions to each dimension of a model, by tree and leaf.
 
     Attributes:
         width: features of the model.
-        bias: what the model expects of a row of which nothing is known.
-        trees: by tree, for each of its features its position and its contribution in each leaf.
+        bias: (dimensions,) what the model expects of a row of which nothing is known.
+        trees: by tree, for each of its features its position and its contributions in each leaf,
+            (leaves, dimensions).
     """
 
     width: int
-    bias: float
+    bias: Floats
     trees: tuple[tuple[tuple[int, Floats], ...], ...]
 
     @classmethod
@@ -46,36 +47,54 @@ class LeafContributions:
         CatBoost takes these for categories of more values than it makes one-hot.
         """
         model = json.loads(boosting.to_bytes(booster, "json"))
-        trees, bias = [], model["scale_and_bias"][1][0]
+        trees = []
+        scale, constant = model["scale_and_bias"]
+        bias = np.array(constant, dtype=np.float64)
         for tree in model["oblivious_trees"]:
             splits = tree["splits"] or []
             if not all(split["split_type"] in SPLITS_BY_A_FEATURE for split in splits):
                 return None
             features = [_position(split, model["features_info"]) for split in splits]
             weights = np.array(tree["leaf_weights"], dtype=np.float64)
-            values = np.array(tree["leaf_values"]).reshape(len(weights), -1)[:, 0]
+            values = scale * np.array(tree["leaf_values"]).reshape(len(weights), -1)
             expected, contributions = tree_contributions(features, values, weights)
             bias += expected
             trees.append(tuple(contributions.items()))
         return cls(len(booster.feature_names_), bias, tuple(trees))
 
     def sum(self, leaves: NDArray[np.uint32]) -> Floats:
-        """Contributions of each row, (n, width + 1): the last column is the bias.
+        """Contributions of each row, (n, dimensions, width + 1): the last column is the bias.
 
         Args:
             leaves: (n, trees), the leaf of each row in each tree.
         """
-        total = np.zeros((self.width + 1, len(leaves)))
+        total = np.zeros((self.width + 1, len(leaves), len(self.bias)))
         total[-1] = self.bias
         for tree, leaf in zip(self.trees, np.ascontiguousarray(leaves.T), strict=True):
             for feature, contribution in tree:
-                total[feature] += contribution.take(leaf)
-        return total.T
+                total[feature] += contribution.take(leaf, axis=0)
+        return total.transpose(1, 2, 0)
+
+
+def by_catboost(booster: CatBoostRegressor, pool: Pool) -> Floats:
+    """CatBoost's own contributions, as `LeafContributions.sum` returns them.
+
+    CatBoost explains the first dimension alone, so the second one is made the first.
+    """
+    exchanged = boosting.modifiable_copy(booster)
+    leaves = exchanged.get_leaf_values().reshape(-1, 2)
+    exchanged.set_leaf_values(leaves[:, ::-1].ravel())
+    scale, bias = exchanged.get_scale_and_bias()
+    exchanged.set_scale_and_bias(scale, bias[::-1])
+    return np.concatenate(
+        [model.get_feature_importance(pool, type="ShapValues") for model in (booster, exchanged)],
+        axis=1,
+    )
 
 
 def tree_contributions(
     features: Sequence[int], values: Floats, weights: Floats
-) -> tuple[float, dict[int, Floats]]:
+) -> tuple[Floats, dict[int, Floats]]:
     """Shapley values of an oblivious tree's features, in each of its leaves.
 
     Features are players whose value is what the tree expects once they are known: a split by an
@@ -85,31 +104,35 @@ def tree_contributions(
 
     Args:
         features: the feature of each split; the first splits next to the leaves.
-        values: (2^splits,) value of each leaf; bit k of its number is the outcome of split k.
+        values: (2^splits, dimensions) values of each leaf; bit k of its number is the outcome of
+            split k.
         weights: (2^splits,) weight of the rows in each leaf.
 
     Returns:
-        What the tree expects of a row of which nothing is known, and (2^splits,) by feature.
+        (dimensions,) what the tree expects of a row of which nothing is known, and
+        (2^splits, dimensions) by feature.
     """
-    shape = (2,) * len(features)
     players = sorted(set(features))
     expected = {
-        known: _expectation(features, values.reshape(shape), weights.reshape(shape), known)
+        known: _expectation(features, values, weights, known)
         for size in range(len(players) + 1)
         for known in map(frozenset, combinations(players, size))
     }
-    shapley = {player: np.zeros(len(values)) for player in players}
+    shapley = {player: np.zeros(values.shape) for player in players}
     for known, value in expected.items():
         for player in set(players) - known:
             orders = len(players) * comb(len(players) - 1, len(known))
-            shapley[player] += (expected[known | {player}] - value).ravel() / orders
-    return float(expected[frozenset()].flat[0]), shapley
+            shapley[player] += (expected[known | {player}] - value) / orders
+    return expected[frozenset()][0], shapley
 
 
 def _expectation(
     features: Sequence[int], values: Floats, weights: Floats, known: frozenset[int]
 ) -> Floats:
-    # The last axis is the first split.
+    # The last axis is the dimension, the one before it the first split.
+    by_split = (2,) * len(features)
+    shape = values.shape
+    values, weights = values.reshape(*by_split, -1), weights.reshape(*by_split, 1)
     for axis, feature in zip(reversed(range(len(features))), features, strict=True):
         below = weights.sum(axis=axis, keepdims=True)
         if feature not in known:
@@ -117,7 +140,7 @@ def _expectation(
             # Where no row went, CatBoost's leaves are 0.
             values = np.divide(total, below, out=np.zeros_like(total), where=below > 0)
         weights = below
-    return np.broadcast_to(values, (2,) * len(features))
+    return np.broadcast_to(values, (*by_split, shape[-1])).reshape(shape)
 
 
 def _position(split: dict[str, Any], features_info: dict[str, Any]) -> int:

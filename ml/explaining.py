@@ -1,4 +1,4 @@
-"""Taking forecasts apart: one row for each contribution of a feature to a forecast."""
+"""Taking forecasts apart: one row for each feature's contributions to a forecast."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
 from ml import boosting, integrity, lognormal
-from ml.contributions import LeafContributions
+from ml.contributions import LeafContributions, by_catboost
 from ml.matrix import FeatureSet, prepare, to_pool
 from ml.progress import Progress
 
@@ -46,6 +46,8 @@ SCHEMA = pa.schema(
         "training_date": DAY,
         "trained_at": pa.dictionary(pa.int32(), pa.timestamp("us", "UTC")),
         "seed": pa.dictionary(pa.int32(), pa.int64()),
+        "risk_shap_value": pa.float64(),
+        "risk_bias": NUMBER,
     }
 )
 
@@ -75,11 +77,14 @@ class StoredModel:
         return mean, np.sqrt(variance)
 
     def contributions(self, pool: Pool) -> Floats:
-        """SHAP contributions to the mean, (n, features + 1): the last column is the bias."""
+        """SHAP contributions to the mean and to the log of the standard deviation.
+
+        Returns:
+            (n, 2, features + 1): the last column is the bias.
+        """
         if self._by_leaf is not None:
             return self._by_leaf.sum(self.booster.calc_leaf_indexes(pool))
-        values: Floats = self.booster.get_feature_importance(pool, type="ShapValues")[:, 0, :]
-        return values
+        return by_catboost(self.booster, pool)
 
     @cached_property
     def _by_leaf(self) -> LeafContributions | None:
@@ -132,7 +137,8 @@ def explain(panel: pl.DataFrame, models: Sequence[StoredModel]) -> Iterator[pa.R
     """SHAP contributions of every feature to the forecast of every row, in the panel's order.
 
     Contributions and bias add up to `predicted_mean` (Lundberg et al., From local explanations to
-    global understanding with explainable AI for trees, 2020), all in log excess return.
+    global understanding with explainable AI for trees, 2020), all in log excess return; those to
+    the risk add up to the log of `predicted_std`.
 
     Args:
         panel: columns ticker, date, the models' labels and their features.
@@ -195,7 +201,7 @@ class _Inputs:
 def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.RecordBatch:
     row, names = model.row, model.features.names
     mean, std = model.forecast(inputs.pool)
-    contributions = model.contributions(inputs.pool)
+    contributions, risk_contributions = model.contributions(inputs.pool).swapaxes(0, 1)
     ticker, date_, actual = (panel[name].to_arrow() for name in ("ticker", "date", row["pred_col"]))
     # Each row's position in a short list of values.
     columns = {
@@ -206,6 +212,7 @@ def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.Rec
         "feature": (inputs.of_feature, names),
         "feature_category": (inputs.of_category, inputs.categories),
         "bias": (inputs.of_forecast, contributions[:, -1]),
+        "risk_bias": (inputs.of_forecast, risk_contributions[:, -1]),
         "predicted_mean": (inputs.of_forecast, mean),
         "predicted_std": (inputs.of_forecast, std),
         "predicted_return": (inputs.of_forecast, lognormal.mean_return(mean, std)),
@@ -217,6 +224,7 @@ def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.Rec
     }
     arrays = {
         "shap_value": pa.array(contributions[:, :-1].ravel()),
+        "risk_shap_value": pa.array(risk_contributions[:, :-1].ravel()),
         "feature_value": inputs.numbers,
     }
     for name, (index, values) in columns.items():

@@ -94,7 +94,7 @@ where split = ?
 order by abs(shift) desc nulls last, column_name
 """
 IMPORTANCE = """
-select feature, family, importance, mean_abs_shap
+select feature, family, importance, mean_abs_shap, mean_abs_risk_shap
 from feature_importance
 left join feature_catalogue using (feature)
 where model_id = ?
@@ -237,21 +237,28 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
     if features["mean_abs_shap"].null_count() == features.height:
         st.info("This model was not explained, so it has no SHAP values.")
         st.code(f"dbt build --select ticker_shap+ --vars '{{model_id: {model['model_id']}}}'")
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("CatBoost's importance")
-        most = features.sort("importance", "feature", descending=[True, False]).head(MOST_FEATURES)
-        st.altair_chart(
-            model_charts.importance(most, "importance", "Percent of the sum of all", ".0f")
-        )
-    if not contributing.is_empty():
-        with right:
-            st.subheader("Mean absolute SHAP value")
-            st.altair_chart(
-                model_charts.importance(
-                    contributing.head(MOST_FEATURES), "mean_abs_shap", "Log excess return", ".4f"
+    charts = {
+        "For the forecast": ("mean_abs_shap", "Mean absolute SHAP value, log excess return", ".4f"),
+        "For the risk": ("mean_abs_risk_shap", "Mean absolute SHAP value, log of the std", ".4f"),
+        "CatBoost's importance": ("importance", "Percent of the sum of all", ".0f"),
+    }
+    for place, (title, (column, unit, form)) in zip(
+        st.columns(len(charts), gap="large"), charts.items(), strict=True
+    ):
+        most = features.filter(pl.col(column) > 0).sort(column, "feature", descending=[True, False])
+        with place:
+            st.subheader(title)
+            if most.is_empty():
+                st.caption("No feature moves it, or it was not explained.")
+            else:
+                st.altair_chart(
+                    model_charts.importance(most.head(MOST_FEATURES), column, unit, form)
                 )
-            )
+    st.caption(
+        "CatBoost's importance counts what moves the forecast and what moves the risk together, so "
+        "it says neither alone."
+    )
+    if not contributing.is_empty():
         st.subheader("Contributions to the forecasts")
         names = contributing["feature"].head(15).to_list()
         swarm = publication.query(SWARM, names, names, model["model_id"])

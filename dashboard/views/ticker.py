@@ -54,6 +54,75 @@ else:
         f"by models trained on {day(now['training_date'])}."
     )
 
+CONTRIBUTION_COLUMNS = {
+    "return": st.column_config.NumberColumn(
+        "Return", format="%+.2f", help="What it adds to the log excess return, in hundredths"
+    ),
+    "risk": st.column_config.NumberColumn(
+        "Risk", format="%+.2f", help="What it adds to the log standard deviation, in hundredths"
+    ),
+    "place": st.column_config.ProgressColumn(
+        "Rank",
+        format="percent",
+        min_value=0,
+        max_value=1,
+        help="Among the stocks of the same sample date, from lowest to highest",
+    ),
+    "formula": st.column_config.TextColumn("What it is"),
+    "unit": st.column_config.TextColumn("Unit"),
+}
+if not company.is_empty():
+    st.header("Why")
+    opened = stock_queries.opened_drivers(publication, ticker, pred_col)
+    st.dataframe(
+        opened.rename({"shap_value": "return", "risk_shap_value": "risk"}),
+        hide_index=True,
+        height=420,
+        column_order=["driver", "return", "risk", "value", "place", "family", "formula", "unit"],
+        column_config={
+            "driver": st.column_config.TextColumn("Driver", pinned=True),
+            "value": "Value",
+            "family": "Family",
+            **CONTRIBUTION_COLUMNS,
+        },
+        placeholder="-",
+        key="opened_drivers",
+    )
+    st.caption(
+        "Of the newest forecast. Return: nearly percent points (hundredths of the log excess "
+        "return). Risk: nearly the percent by which intervals get wider or narrower (hundredths "
+        "of the log standard deviation). Factor scores are opened into their ratios: a ratio's own "
+        "rank and its parts of a score are one driver."
+    )
+    scores = stock_queries.opened_scores(publication, ticker, pred_col)
+    for [score], ratios in scores.group_by("score", maintain_order=True):
+        adds = ", ".join(
+            f"{name} {ratios[column].sum():+.2f}"
+            for name, column in (("return", "contribution"), ("risk", "risk_contribution"))
+            if ratios[column].null_count() == 0
+        )
+        with st.expander(f"{score} {ratios['part'].sum():+.2f}: {adds}"):
+            st.dataframe(
+                ratios.rename(
+                    {"contribution": "return", "risk_contribution": "risk", "ratio_rank": "place"}
+                ),
+                hide_index=True,
+                column_order=[
+                    *["ratio", "return", "risk", "part", "ratio_value", "place"],
+                    *["formula", "unit"],
+                ],
+                column_config={
+                    "ratio": st.column_config.TextColumn("Ratio", pinned=True),
+                    "part": st.column_config.NumberColumn(
+                        "Part", format="%+.3f", help="Of the score, which is the sum of its parts"
+                    ),
+                    "ratio_value": st.column_config.NumberColumn("Value", format="compact"),
+                    **CONTRIBUTION_COLUMNS,
+                },
+                placeholder="-",
+                key=f"ratios_{score}",
+            )
+
 st.header("Past forecasts and what came of them")
 past = stock_queries.past_forecasts(publication, ticker, pred_col)
 SOURCES = {

@@ -18,7 +18,9 @@ contributions as (
     select
         model_id,
         feature,
-        {{ exact_sum('abs(shap_value)') }} / count(*) as mean_abs_shap
+        {{ exact_sum('abs(shap_value)') }} / count(*) as mean_abs_shap,
+        {{ exact_sum('abs(risk_shap_value)') }} / count(risk_shap_value)
+            as mean_abs_risk_shap
     from {{ ref('ticker_shap') }}
     group by model_id, feature
 
@@ -30,6 +32,7 @@ select
     trained.feature,
     trained.importance,
     contributions.mean_abs_shap,
+    contributions.mean_abs_risk_shap,
     trained.trained_at
 from trained
 left join contributions

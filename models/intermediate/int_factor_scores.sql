@@ -1,5 +1,5 @@
 {% do declare_features(['int_factor_scores']) %}
-{% set factors = ['value', 'profitability', 'investment', 'momentum'] %}
+{% set scores = ratios_of_scores() %}
 -- depends_on: {{ ref('feature_catalogue') }}
 
 with ranks as (
@@ -13,15 +13,13 @@ known as (
     select
         ticker,
         date,
-        {% for factor in factors %}
+        {% for score, ratios in scores.items() %}
             [
-                {% for feature in catalogued_features()
-                    if feature.ranked and feature.direction != 0
-                    and feature.family == factor %}
-                    {{ feature.direction }} * ({{ feature.feature }}_rank - 0.5)
+                {% for ratio in ratios %}
+                    {{ ratio.direction }} * ({{ ratio.feature }}_rank - 0.5)
                     {%- if not loop.last %},{% endif %}
                 {% endfor %}
-            ] as {{ factor }}_parts{% if not loop.last %},{% endif %}
+            ] as {{ score }}_parts{% if not loop.last %},{% endif %}
         {% endfor %}
     from ranks
 
@@ -31,8 +29,8 @@ known as (
 select
     ticker,
     date,
-    {% for factor in factors %}
-        list_avg({{ factor }}_parts) as {{ factor }}_score
+    {% for score in scores %}
+        list_avg({{ score }}_parts) as {{ score }}
         {%- if not loop.last %},{% endif %}
     {% endfor %}
 from known

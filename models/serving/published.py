@@ -19,6 +19,7 @@ def model(dbt, session):
         "trained_24m": dbt.ref("trained_24m"),
         "trained_36m": dbt.ref("trained_36m"),
         "ticker_shap": dbt.ref("ticker_shap"),
+        "score_contributions": dbt.ref("score_contributions"),
         "feature_importance": dbt.ref("feature_importance"),
         "latest_forecasts": dbt.ref("latest_forecasts"),
         "model_stats": dbt.ref("model_stats"),

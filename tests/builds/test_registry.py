@@ -6,6 +6,7 @@ import pytest
 TABLES = [
     *("trained_12m", "trained_24m", "trained_36m", "model_stats", "column_stats"),
     *("test_predictions", "ticker_shap", "feature_importance", "latest_forecasts"),
+    "score_contributions",
 ]
 
 
@@ -55,6 +56,37 @@ def test_rows_that_changed_are_written_again_and_no_others(copied):
     )
     assert written == [("excess_return_ln_12m", ticker, True)]
     assert len(copied.query(rows)) == len(before)
+
+
+def test_a_table_that_knows_no_risk_gets_it_where_a_model_explains_again(copied):
+    rows = "select * from ticker_shap order by all"
+    before = copied.query(rows)
+    [(model_id,)] = copied.query("select model_id from trained_36m")
+    change(
+        copied,
+        "drop index ticker_shap_index",
+        "alter table ticker_shap drop column risk_shap_value",
+        "alter table ticker_shap drop column risk_bias",
+    )
+    copied.build(
+        *("--select", "ticker_shap", "score_contributions", "feature_importance"),
+        *("--exclude-resource-type", "unit_test"),
+        model_id=model_id,
+        simulated_tickers=40,
+        simulated_years=13,
+    )
+    of_model = f"from ticker_shap where model_id = '{model_id}' order by all"
+    assert copied.query(f"select * {of_model}") == [row for row in before if row[0] == model_id]
+    for table, column in (
+        ("ticker_shap", "risk_shap_value"),
+        ("ticker_shap", "risk_bias"),
+        ("score_contributions", "risk_contribution"),
+        ("feature_importance", "mean_abs_risk_shap"),
+    ):
+        assert copied.query(
+            f"select model_id, count({column}) > 0, count({column}) in (0, count(*)) "
+            f"from {table} group by model_id having model_id = '{model_id}' or count({column}) > 0"
+        ) == [(model_id, True, True)]
 
 
 def test_an_unknown_model_names_the_nearest(copied):

@@ -54,6 +54,51 @@ def test_the_same_build_twice_gives_identical_explanations(tiny):
     assert tiny.query(leftovers) == []
 
 
+def test_parts_of_a_score_add_up_to_it(tiny):
+    [(forecasts, unlike)] = tiny.query(
+        """
+        with opened as (
+            select model_id, ticker, date, score, sum(part) as part
+            from score_contributions
+            group by all
+        )
+
+        select
+            count(opened.ticker),
+            count(*) filter (
+                abs(coalesce(part, 0) - coalesce(feature_value, 0)) > 1e-12
+                or (part is null) <> (feature_value is null)
+            )
+        from ticker_shap as shap
+        left join opened
+            on (shap.model_id, shap.ticker, shap.date, shap.feature)
+            = (opened.model_id, opened.ticker, opened.date, opened.score)
+        where feature in (
+            select feature from feature_catalogue where family = 'factor score'
+        )
+        """
+    )
+    assert forecasts == tiny.query("select 4 * 3 * count(distinct ticker) from features")[0][0]
+    assert unlike == 0
+
+
+def test_no_feature_of_the_models_is_a_clock(tiny):
+    """What rises with every quarter, whatever the stock does, only tells the models the year."""
+    with duckdb.connect(str(tiny.warehouse), read_only=True) as con:
+        [names] = con.sql(
+            "select list(feature) from feature_catalogue where in_model and kind = 'numeric'"
+        ).fetchone()
+        columns = ", ".join(
+            f"if(count({name}) >= 12, abs(corr({name}, epoch(date))), null) as {name}"
+            for name in names
+        )
+        by_stock = con.sql(f"select {columns} from features group by ticker").pl()
+    steadiest = by_stock.fill_nan(None).mean().row(0, named=True)
+    known = {name: r for name, r in steadiest.items() if r is not None}
+    assert len(known) > 50
+    assert {name: r for name, r in known.items() if r > 0.9} == {}
+
+
 def test_identities_of_the_statements_hold(tiny):
     assert (
         tiny.query(

@@ -47,7 +47,7 @@ def made(published, tmp_path_factory) -> Path:
         published,
         tmp_path_factory.mktemp("notebooks"),
         "delete from ticker_shap where pred_col = 'excess_return_ln_36m'",
-        "update feature_importance set mean_abs_shap = null"
+        "update feature_importance set mean_abs_shap = null, mean_abs_risk_shap = null"
         " where pred_col = 'excess_return_ln_36m'",
     )
     result = make_notebooks(copy)

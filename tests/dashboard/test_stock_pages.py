@@ -1,3 +1,4 @@
+import math
 import shutil
 from datetime import date
 from statistics import NormalDist
@@ -187,6 +188,39 @@ def test_a_waterfall_ends_at_the_forecast(publication, listed):
         assert steps["label"].n_unique() == steps.height == 8
         assert steps["end"][-2] == pytest.approx(steps["end"][-1])
         assert steps["start"][0] == 0
+
+
+def test_drivers_with_opened_scores_add_up_to_the_forecast_and_its_risk(publication, listed):
+    ticker = listed["ticker"][0]
+    drivers = stock_queries.opened_drivers(publication, ticker, HORIZON)
+    assert drivers["driver"].n_unique() == drivers.height
+    assert "book_to_market" in drivers["driver"]
+    assert "value_score" not in drivers["driver"]
+    assert drivers["place"].drop_nulls().is_between(0, 1).all()
+    bias, risk_bias = publication.query(
+        "select distinct bias, risk_bias from ticker_shap as shap"
+        " where (ticker, model_id, date) in (select (ticker, model_id, date)"
+        " from latest_forecasts where ticker = $1 and pred_col = $2)",
+        ticker,
+        HORIZON,
+    ).row(0)
+    mean, std = listed.select("predicted_mean", "predicted_std").row(0)
+    assert drivers["shap_value"].sum() / 100 + bias == pytest.approx(mean, abs=1e-9)
+    log_std = drivers["risk_shap_value"].sum() / 100 + risk_bias
+    assert log_std == pytest.approx(math.log(std), abs=1e-9)
+
+
+def test_ticker_opens_the_scores_and_shows_what_each_ratio_adds(open_page, publication, listed):
+    app = open_page("ticker", ticker=listed["ticker"][0])
+    assert shown(app, "driver").height > 10
+    explained = stock_queries.explanations(publication, HORIZON, [listed["ticker"][0]])
+    labels = [expander.label for expander in app.expander]
+    assert len(labels) == 4
+    for label in labels:
+        score, adds = label.split(" ", 1)
+        own = explained.row(by_predicate=pl.col("feature") == score, named=True)
+        value, contribution = own["feature_value"], 100 * own["shap_value"]
+        assert adds.startswith(f"{value:+.2f}: return {contribution:+.2f}, risk ")
 
 
 def test_ticker_shows_the_backtest_and_the_statements(open_page, publication, listed):

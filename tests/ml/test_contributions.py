@@ -4,7 +4,7 @@ import pytest
 from catboost import CatBoostRegressor, Pool
 
 from ml import boosting
-from ml.contributions import LeafContributions, tree_contributions
+from ml.contributions import LeafContributions, by_catboost, tree_contributions
 from ml.explaining import StoredModel
 from ml.matrix import FeatureSet
 
@@ -30,23 +30,24 @@ def fitted(pool: Pool, **parameters) -> CatBoostRegressor:
     return CatBoostRegressor(**settings, random_seed=1).fit(pool)
 
 
-def by_catboost(booster: CatBoostRegressor, pool: Pool):
-    return booster.get_feature_importance(pool, type="ShapValues")[:, 0, :]
-
-
 def test_two_splits_by_hand():
     # Split 0 is by feature 5, split 1, the root, by feature 2; leaves: both no, 5, 2, both.
-    values, weights = np.array([1.0, 3.0, 5.0, 11.0]), np.array([4.0, 2.0, 1.0, 1.0])
+    # In a second dimension, only feature 2 tells the leaves apart.
+    values = np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 8.0], [11.0, 8.0]])
+    weights = np.array([4.0, 2.0, 1.0, 1.0])
     expected, contributions = tree_contributions([5, 2], values, weights)
-    assert expected == (4 * 1 + 2 * 3 + 5 + 11) / 8 == 3.25
+    assert expected[0] == (4 * 1 + 2 * 3 + 5 + 11) / 8 == 3.25
+    assert expected[1] == (1 + 1) * 8 / 8 == 2
     # In the last leaf. 5 known: (6 x 3 + 2 x 11) / 8 = 5; 2 known: (5 + 11) / 2 = 8; both: 11.
-    assert contributions[5][3] == ((5 - 3.25) + (11 - 8)) / 2 == 2.375
-    assert contributions[2][3] == ((8 - 3.25) + (11 - 5)) / 2 == 5.375
+    assert contributions[5][3, 0] == ((5 - 3.25) + (11 - 8)) / 2 == 2.375
+    assert contributions[2][3, 0] == ((8 - 3.25) + (11 - 5)) / 2 == 5.375
+    # 5 known: (6 x 0 + 2 x 8) / 8 = 2, as much as nothing known; 2 known, or both: 8.
+    assert (contributions[5][3, 1], contributions[2][3, 1]) == (0, 6)
     assert np.allclose(sum(contributions.values()) + expected, values)
 
 
 def test_two_splits_by_one_feature_have_one_player():
-    values, weights = np.array([1.0, 2.0, 0.0, 4.0]), np.array([1.0, 2.0, 0.0, 1.0])
+    values, weights = np.array([[1.0], [2.0], [0.0], [4.0]]), np.array([1.0, 2.0, 0.0, 1.0])
     expected, contributions = tree_contributions([1, 1], values, weights)
     assert expected == 9 / 4
     assert np.array_equal(contributions[1], values - 9 / 4)
@@ -57,8 +58,8 @@ def test_they_are_those_of_catboost(depth):
     pool = make_pool()
     booster = fitted(pool, depth=depth, learning_rate=0.3)
     ours = LeafContributions.of(booster).sum(booster.calc_leaf_indexes(pool))
-    assert ours.shape == (ROWS, 6)
-    assert np.ptp(ours[:, 0]) > 0.01
+    assert ours.shape == (ROWS, 2, 6)
+    assert (np.ptp(ours[:, :, 0], axis=0) > 0.01).all()
     assert np.allclose(ours, by_catboost(booster, pool), rtol=0, atol=1e-12)
 
 
@@ -68,8 +69,9 @@ def test_they_are_those_of_catboost_for_a_model_of_two_parts():
     learned = boosting.fit(make_pool(), trees=30, seed=1, threads=1)
     model = boosting.combine(known, 0.05, learned, 0.4, 0.2)
     ours = LeafContributions.of(model).sum(model.calc_leaf_indexes(pool))
-    mean, _ = boosting.predict(model, pool)
-    assert np.allclose(ours.sum(axis=1), mean, rtol=0, atol=1e-12)
+    mean, variance = boosting.predict(model, pool)
+    forecast = np.column_stack([mean, np.log(variance) / 2])
+    assert np.allclose(ours.sum(axis=2), forecast, rtol=0, atol=1e-12)
     assert np.allclose(ours, by_catboost(model, pool), rtol=0, atol=1e-12)
 
 
@@ -89,4 +91,7 @@ def test_catboost_itself_explains_target_statistics():
     assert LeafContributions.of(booster) is None
     features = FeatureSet(("a", "b", "c", "empty", "category"), frozenset({"category"}))
     values = StoredModel({}, features, booster).contributions(pool)
-    assert np.array_equal(values, by_catboost(booster, pool))
+    mean, variance = boosting.predict(booster, pool)
+    forecast = np.column_stack([mean, np.log(variance) / 2])
+    assert (np.ptp(values[:, :, -2], axis=0) > 0.01).all()
+    assert np.allclose(values.sum(axis=2), forecast, rtol=0, atol=1e-12)

@@ -39,6 +39,7 @@ SCHEMA = pl.Schema(
         "training_date": pl.Date,
         "trained_at": pl.Datetime("us", "UTC"),
         "seed": pl.Int64,
+        **dict.fromkeys(("risk_shap_value", "risk_bias"), pl.Float64),
     }
 )
 STUDY = replace(SETTINGS, holdout_tickers=("T03",))
@@ -97,11 +98,16 @@ def test_contributions_add_up_and_agree_with_the_shap_package(con):
     sums = explained.group_by("ticker").agg(
         total=pl.col("shap_value").sum() + pl.col("bias").first(),
         mean=pl.col("predicted_mean").first(),
+        risk_total=pl.col("risk_shap_value").sum() + pl.col("risk_bias").first(),
+        log_std=pl.col("predicted_std").first().log(),
     )
     assert np.allclose(sums["total"], sums["mean"], atol=1e-12)
+    assert np.allclose(sums["risk_total"], sums["log_std"], atol=1e-12)
     reference = shap.TreeExplainer(model.booster).shap_values(to_pool(rows, model.features))
     ours = explained["shap_value"].to_numpy().reshape(len(TICKERS), 3)
     assert np.allclose(np.asarray(reference).reshape(-1, len(TICKERS), 3)[0], ours, atol=1e-9)
+    # The package leaves the risk out; tests/ml/test_contributions.py compares it with CatBoost.
+    assert explained["risk_shap_value"].n_unique() > len(TICKERS)
 
 
 def test_a_damaged_model_is_named_before_it_is_read(con):
