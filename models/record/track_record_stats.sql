@@ -30,19 +30,51 @@ ranked as (
 
 ),
 
-quarters as (
+scored_since as (
+
+    select * replace (actual_since as actual)
+    from scored
+    where actual_since is not null
+
+),
+
+ranked_since as (
+
+    {{ ranked_by_quarter('scored_since', 'pred_col, windows') }}
+
+),
+
+since as (
 
     select
         pred_col,
         windows,
         sample_anchor,
+        {{ spearman() }} as rank_ic_since
+    from ranked_since
+    group by pred_col, windows, sample_anchor
+
+),
+
+quarters as (
+
+    select
+        ranked.pred_col,
+        ranked.windows,
+        ranked.sample_anchor,
+        any_value(since.rank_ic_since) as rank_ic_since,
         {{ spearman() }} as rank_ic,
         case
             when {{ deciles_differ() }}
                 then avg(actual) filter (where decile = 10) - avg(actual)
         end as top_less_all
     from ranked
-    group by pred_col, windows, sample_anchor
+    left join since
+        on
+            ranked.pred_col = since.pred_col
+            and ranked.windows = since.windows
+            and ranked.sample_anchor = since.sample_anchor
+    group by ranked.pred_col, ranked.windows, ranked.sample_anchor
 
 ),
 
@@ -54,6 +86,7 @@ pooled as (
         sample_anchor,
         count(rank_ic) as quarters,
         avg(rank_ic) as rank_ic,
+        avg(rank_ic_since) as rank_ic_since,
         avg(top_less_all) as top_less_all
     from quarters
     group by
@@ -93,6 +126,7 @@ select
     counted.*,
     coalesce(pooled.quarters, 0) as quarters,
     pooled.rank_ic,
+    pooled.rank_ic_since,
     pooled.top_less_all
 from counted
 left join pooled
