@@ -155,7 +155,7 @@ scored as (
             when outcomes.has_stopped then 'delisted'
             else 'closed'
         end as status,
-        (least(windows.window_end, market.last_day) - windows.date)
+        greatest(least(windows.window_end, market.last_day) - windows.date, 0)
         / (windows.window_end - windows.date) as elapsed_share,
         outcomes.priced_on,
         outcomes.actual,
@@ -195,7 +195,7 @@ scored as (
                         + (ln(nullif(1 + lower_{{ level }}, 0)) - predicted_mean)
                         * sqrt(elapsed_share)
                         and predicted_mean * elapsed_share
-                        + (ln(1 + upper_{{ level }}) - predicted_mean)
+                        + (ln(nullif(1 + upper_{{ level }}, 0)) - predicted_mean)
                         * sqrt(elapsed_share)
             end as is_within_{{ level }}
             {%- if not loop.last %},{% endif %}

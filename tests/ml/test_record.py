@@ -169,7 +169,7 @@ def test_a_shortened_file_is_named_and_written_anew(warehouse):
     warehouse.con.execute(
         f"create table short as from '{file}' limit 1; copy short to '{file}' (format parquet)"
     )
-    with pytest.raises(RecordError, match="lacks 1 of the forecasts in .*, which were published"):
+    with pytest.raises(RecordError, match=r"lacks 1 of the forecasts in .*, which were published"):
         refuse_loss(
             warehouse.con, warehouse.con.sql(f"from {TABLE} where run_id = '9'"), file.parent
         )
@@ -186,7 +186,7 @@ def test_a_record_that_nothing_holds_whole_stops_the_build(warehouse):
     new = lost(warehouse)
     damage(new.folder / RECORD_FILE)
     damage(published_file(new.folder))
-    with pytest.raises(RecordError, match="cannot be read: .*Put it back from a copy, or move it"):
+    with pytest.raises(RecordError, match=r"cannot be read: .*Put it back from a copy, or move it"):
         new.build("3", "newest", 0.3)
     (new.folder / RECORD_FILE).unlink()
     published_file(new.folder).unlink()
