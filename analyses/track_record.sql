@@ -2,9 +2,9 @@
 select
     stats.horizon_months,
     stats.windows,
-    coalesce(cast(stats.sample_anchor as varchar), 'all quarters') as quarter,
+    stats.sample_anchor,
     stats.forecasts,
-    stats.unknown,
+    stats.unknown_outcomes,
     round(100 * stats.elapsed_share) as elapsed_percent,
     round(stats.rank_ic, 3) as rank_ic,
     round(stats.rank_ic_since, 3) as rank_ic_since,

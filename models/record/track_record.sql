@@ -192,11 +192,11 @@ scored as (
                     then
                         actual between
                         predicted_mean * elapsed_share
-                        + (ln(nullif(1 + lower_{{ level }}, 0)) - predicted_mean)
-                        * sqrt(elapsed_share)
+                        + sqrt(elapsed_share)
+                        * (ln(nullif(1 + lower_{{ level }}, 0)) - predicted_mean)
                         and predicted_mean * elapsed_share
-                        + (ln(nullif(1 + upper_{{ level }}, 0)) - predicted_mean)
-                        * sqrt(elapsed_share)
+                        + sqrt(elapsed_share)
+                        * (ln(nullif(1 + upper_{{ level }}, 0)) - predicted_mean)
             end as is_within_{{ level }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}

@@ -56,25 +56,43 @@ since as (
 
 ),
 
-quarters as (
+by_quarter as (
 
     select
-        ranked.pred_col,
-        ranked.windows,
-        ranked.sample_anchor,
-        any_value(since.rank_ic_since) as rank_ic_since,
+        pred_col,
+        windows,
+        sample_anchor,
         {{ spearman() }} as rank_ic,
         case
             when {{ deciles_differ() }}
                 then avg(actual) filter (where decile = 10) - avg(actual)
         end as top_less_all
     from ranked
+    group by pred_col, windows, sample_anchor
+
+),
+
+quarters as (
+
+    select
+        by_quarter.*,
+        since.rank_ic_since
+    from by_quarter
     left join since
         on
-            ranked.pred_col = since.pred_col
-            and ranked.windows = since.windows
-            and ranked.sample_anchor = since.sample_anchor
-    group by ranked.pred_col, ranked.windows, ranked.sample_anchor
+            by_quarter.pred_col = since.pred_col
+            and by_quarter.windows = since.windows
+            and by_quarter.sample_anchor = since.sample_anchor
+
+),
+
+-- Null stands for all quarters together.
+quarters_and_all as (
+
+    select
+        * exclude (sample_anchor),
+        unnest([sample_anchor, cast(null as date)]) as sample_anchor
+    from quarters
 
 ),
 
@@ -88,11 +106,17 @@ pooled as (
         avg(rank_ic) as rank_ic,
         avg(rank_ic_since) as rank_ic_since,
         avg(top_less_all) as top_less_all
-    from quarters
-    group by
-        grouping sets (
-            (pred_col, windows, sample_anchor), (pred_col, windows)
-        )
+    from quarters_and_all
+    group by pred_col, windows, sample_anchor
+
+),
+
+forecasts_and_all as (
+
+    select
+        *,
+        unnest([quarter, cast(null as date)]) as sample_anchor
+    from first_forecasts
 
 ),
 
@@ -101,11 +125,11 @@ counted as (
     select
         pred_col,
         windows,
-        quarter as sample_anchor,
+        sample_anchor,
         any_value(horizon_months) as horizon_months,
         count(*) as forecasts,
         count(*) filter (where status = 'delisted') as delisted,
-        count(*) filter (where status = 'unknown') as unknown,
+        count(*) filter (where status = 'unknown') as unknown_outcomes,
         avg(elapsed_share) as elapsed_share,
         avg(predicted_mean * elapsed_share) filter (where actual is not null)
             as mean_expected,
@@ -116,18 +140,17 @@ counted as (
         avg(cast(is_within_95 as integer)) as coverage_95,
         1 - sum((actual - predicted_mean * elapsed_share) ^ 2)
         / nullif(sum(actual ^ 2), 0) as r2_against_zero
-    from first_forecasts
-    group by
-        grouping sets ((pred_col, windows, quarter), (pred_col, windows))
+    from forecasts_and_all
+    group by pred_col, windows, sample_anchor
 
 )
 
 select
     counted.*,
-    coalesce(pooled.quarters, 0) as quarters,
     pooled.rank_ic,
     pooled.rank_ic_since,
-    pooled.top_less_all
+    pooled.top_less_all,
+    coalesce(pooled.quarters, 0) as quarters
 from counted
 left join pooled
     on

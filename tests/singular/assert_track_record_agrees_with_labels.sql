@@ -7,7 +7,7 @@ with labels as (
             ticker,
             date,
             'excess_return_ln_{{ months }}m' as pred_col,
-            excess_return_ln_{{ months }}m as label,
+            excess_return_ln_{{ months }}m as outcome,
             delisted_in_window_{{ months }}m as is_delisted
         from {{ ref('excess_returns') }}
         {% if not loop.last %}union all{% endif %}
@@ -22,7 +22,7 @@ select
     scored.status,
     scored.actual,
     labels.is_delisted,
-    labels.label
+    labels.outcome
 from {{ ref('track_record') }} as scored
 inner join labels
     on
@@ -30,6 +30,6 @@ inner join labels
         and scored.ticker = labels.ticker
         and scored.date = labels.date
 where
-    (scored.status in ('closed', 'delisted')) <> (labels.label is not null)
+    (scored.status in ('closed', 'delisted')) <> (labels.outcome is not null)
     or (scored.status = 'delisted') <> labels.is_delisted
-    or abs(scored.actual - labels.label) > 1e-9
+    or abs(scored.actual - labels.outcome) > 1e-9
