@@ -73,6 +73,16 @@ shared_windows as (
 
 ),
 
+first_days as (
+
+    select
+        ticker,
+        min(date) as date
+    from shared_windows
+    group by ticker
+
+),
+
 prices as (
 
     select
@@ -81,17 +91,10 @@ prices as (
         prices.adj_close,
         benchmark.adj_close as spy_close
     from {{ ref('stg_daily_adjusted') }} as prices
-    inner join
-        (
-            select
-                shared_windows.ticker,
-                min(shared_windows.date) as first_date
-            from shared_windows
-            group by shared_windows.ticker
-        ) as recorded
+    inner join first_days
         on
-            prices.ticker = recorded.ticker
-            and prices.date >= recorded.first_date
+            prices.ticker = first_days.ticker
+            and prices.date >= first_days.date
     inner join benchmark on prices.date = benchmark.date
 
 ),
@@ -145,10 +148,10 @@ outcomes as (
 scored as (
 
     select
-        windows.* exclude (horizon_months, window_end, is_first),
-        windows.is_first,
-        windows.horizon_months,
-        windows.window_end,
+        windows.*,
+        outcomes.priced_on,
+        outcomes.actual,
+        outcomes.spy_return,
         case
             when outcomes.actual is null then 'unknown'
             when windows.window_end > market.last_day then 'open'
@@ -157,10 +160,7 @@ scored as (
         end as status,
         greatest(least(windows.window_end, market.last_day) - windows.date, 0)
         / (windows.window_end - windows.date) as elapsed_share,
-        outcomes.priced_on,
-        outcomes.actual,
         (1 + outcomes.spy_return) * exp(outcomes.actual) - 1 as stock_return,
-        outcomes.spy_return,
         case
             when outcomes.tradable_from < windows.window_end
                 then outcomes.tradable_from
@@ -193,10 +193,12 @@ scored as (
                         actual between
                         predicted_mean * elapsed_share
                         + sqrt(elapsed_share)
-                        * (ln(nullif(1 + lower_{{ level }}, 0)) - predicted_mean)
+                        * (ln(nullif(1 + lower_{{ level }}, 0))
+                        - predicted_mean)
                         and predicted_mean * elapsed_share
                         + sqrt(elapsed_share)
-                        * (ln(nullif(1 + upper_{{ level }}, 0)) - predicted_mean)
+                        * (ln(nullif(1 + upper_{{ level }}, 0))
+                        - predicted_mean)
             end as is_within_{{ level }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
