@@ -124,8 +124,8 @@ outcomes as (
         spy_exit.adj_close / entries.spy_close - 1 as spy_return,
         ln(exits.adj_close / entries.adj_close)
         - ln(exits.spy_close / entries.spy_close) as actual,
-        ln(exits.adj_close / starts.adj_close)
-        - ln(exits.spy_close / starts.spy_close) as actual_since
+        ln(exits.adj_close / begins.adj_close)
+        - ln(exits.spy_close / begins.spy_close) as actual_since
     from shared_windows
     left join prices as entries
         on
@@ -136,10 +136,10 @@ outcomes as (
         on
             shared_windows.ticker = exits.ticker
             and shared_windows.window_end >= exits.date
-    asof left join prices as starts
+    asof left join prices as begins
         on
-            shared_windows.ticker = starts.ticker
-            and shared_windows.tradable_from >= starts.date
+            shared_windows.ticker = begins.ticker
+            and shared_windows.tradable_from >= begins.date
     asof left join spy_days as spy_exit
         on shared_windows.window_end >= spy_exit.date
 
@@ -183,7 +183,8 @@ scored as (
 {% if kept %}
     select * from {{ kept }}
 {% else %}
-    select
+    -- What a forecast is made of is listed once, by the contract.
+    select -- noqa: AM04
         *,
         -- While a window is open, means grow with time, spreads with its root.
         {% for level in [68, 95] %}
@@ -193,12 +194,16 @@ scored as (
                         actual between
                         predicted_mean * elapsed_share
                         + sqrt(elapsed_share)
-                        * (ln(nullif(1 + lower_{{ level }}, 0))
-                        - predicted_mean)
+                        * (
+                            ln(nullif(1 + lower_{{ level }}, 0))
+                            - predicted_mean
+                        )
                         and predicted_mean * elapsed_share
                         + sqrt(elapsed_share)
-                        * (ln(nullif(1 + upper_{{ level }}, 0))
-                        - predicted_mean)
+                        * (
+                            ln(nullif(1 + upper_{{ level }}, 0))
+                            - predicted_mean
+                        )
             end as is_within_{{ level }}
             {%- if not loop.last %},{% endif %}
         {% endfor %}
