@@ -184,8 +184,8 @@ scored as (
     select * from {{ kept }}
 {% else %}
     -- What a forecast is made of is listed once, by the contract.
-    select -- noqa: AM04
-        *,
+    select
+        *, -- noqa: AM04
         -- While a window is open, means grow with time, spreads with its root.
         {% for level in [68, 95] %}
             case
