@@ -1,22 +1,38 @@
-"""Whether a publication is whole: a plugin of dbt-duckdb, named in profiles.yml.
+"""Whether what was published is whole: a plugin of dbt-duckdb, named in profiles.yml.
 
-In Python, since SQL would hold the file in memory to digest it.
+In Python, since SQL would hold the file in memory to digest it, and cannot catch an error.
 """
 
 from pathlib import Path
 
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
+from duckdb import DuckDBPyConnection
 
-from ml.publishing import is_whole
+from ml.publishing import is_whole, publications_of
+from ml.record import is_recorded
 
 
 class Plugin(BasePlugin):
-    """Answers the macro `is_publication_whole`."""
+    """Answers the macros `is_publication_whole` and `is_record_published`."""
+
+    creds: DuckDBCredentials
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Remember the connection to the warehouse."""
+        self.connection = conn
 
     def store(self, target_config: TargetConfig) -> None:
         """Write the answer into what was asked: dbt-duckdb has no call that returns one."""
         asked = target_config.config
-        asked["is_whole"] = asked["file"] is not None and is_whole(
-            Path(asked["file"]), asked["sha256"]
-        )
+        if "record" in asked:
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"use {self.creds.database}")
+                asked["is_published"] = is_recorded(
+                    cursor, asked["record"], publications_of(cursor)
+                )
+        else:
+            asked["is_whole"] = asked["file"] is not None and is_whole(
+                Path(asked["file"]), asked["sha256"]
+            )

@@ -9,7 +9,8 @@
     {%- if not is_forced and last and fingerprint == last.fingerprint
         and relation is not none
         and (is_view or table_content(this) == last.content)
-        and is_publication_whole() -%}
+        and is_publication_whole()
+        and is_record_published() -%}
         {%- do write_comments(relation, graph.comments) -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
         {%- do graph.kept_nodes.append(node) -%}

@@ -28,6 +28,7 @@
         ~ " inner join information_schema.tables as tables"
         ~ " using (table_catalog, table_schema, table_name)"
         ~ " where columns.column_name in ('model_id', 'backtest_id')"
+        ~ " and columns.table_name not in ('published_forecasts', 'track_record')"
         ~ " and tables.table_type = 'BASE TABLE' and table_catalog = '" ~ target.database
         ~ "' and table_schema = '" ~ target.schema ~ "' order by columns.table_name"
     ).rows -%}

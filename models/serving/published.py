@@ -5,6 +5,7 @@ from dbt_common.invocation import get_invocation_id
 
 from ml.clock import newest, now_after
 from ml.publishing import publications_of, publish
+from ml.record import refuse_loss, write_record
 
 
 def model(dbt, session):
@@ -22,6 +23,9 @@ def model(dbt, session):
         "score_contributions": dbt.ref("score_contributions"),
         "feature_importance": dbt.ref("feature_importance"),
         "latest_forecasts": dbt.ref("latest_forecasts"),
+        "published_forecasts": dbt.ref("published_forecasts"),
+        "track_record": dbt.ref("track_record"),
+        "track_record_stats": dbt.ref("track_record_stats"),
         "model_stats": dbt.ref("model_stats"),
         "column_stats": dbt.ref("column_stats"),
         "test_predictions": dbt.ref("test_predictions"),
@@ -38,15 +42,18 @@ def model(dbt, session):
     con.execute(f"use {dbt.this.database}")
     earlier = session.sql(f"from {dbt.this}") if dbt.is_incremental else None
     published_at = now_after(newest(earlier, "published_at"))
+    folder = publications_of(con)
+    refuse_loss(con, tables["published_forecasts"], folder)
     publication = publish(
         con,
         tables,
         sorted_by={"ticker_shap": ["ticker", "pred_col", "training_date"]},
-        folder=publications_of(con),
+        folder=folder,
         published_at=published_at,
         kept=int(config["publications_kept"]),
         begun=Path(panel[1]) if panel else None,
     )
+    write_record(con, tables["published_forecasts"], folder)
     row = {
         "run_id": run_id,
         "published_at": published_at,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import pytest
 from conftest import Project
 
 from ml.publishing import HISTORY_FILE, POINTER, publications_folder, published_file
+from ml.record import RECORD_FILE
 
 TABLES = [
     "daily_adjusted",
@@ -85,6 +87,12 @@ class Market:
         file = publications_folder(self.project.warehouse) / HISTORY_FILE
         return duckdb.sql(f"select distinct invocation_id from '{file}' order by all").fetchall()
 
+    def record(self, project: Project | None = None) -> set[tuple]:
+        """The forecasts that the newest publication has recorded."""
+        file = published_file(publications_folder((project or self.project).warehouse))
+        with duckdb.connect(str(file), read_only=True) as con:
+            return set(con.sql("from published_forecasts").fetchall())
+
     def models(self) -> list[tuple]:
         return self.project.query(
             " union all ".join(f"select model_id, trained_at from trained_{h}m" for h in HORIZONS)
@@ -136,12 +144,15 @@ def test_a_damaged_publication_is_published_again_and_nothing_else_is_built(mark
 
 
 def test_steps_train_but_leave_the_panel(market):
-    before = market.models()
+    before, record = market.models(), market.record()
     said, built = market.build(steps=21)
     assert "12 months: training, because of steps 20 -> 21" in said
     assert {"trained_12m", "ticker_shap", "latest_forecasts", "published"} <= built
     assert not built & {"base_daily_adjusted", "features", "excess_returns", "feature_catalogue"}
     assert market.models() != before
+    # What another model says is another forecast, and the first one stands.
+    assert record < market.record()
+    assert len(market.record()) == 2 * len(record)
     said, _ = market.build()
     assert "12 months: training, because of steps 21 -> 20" in said
 
@@ -182,12 +193,16 @@ def test_a_build_that_failed_or_a_table_that_was_changed_is_built_again(market):
 
 
 def test_a_new_trading_day_makes_the_panel_and_keeps_the_models(market, tiny):
-    before = market.models()
+    before, record = market.models(), market.record()
     market.write(tiny, LAST_DAY)
     said, built = market.build()
     for months in HORIZONS:
         assert f"{months} months: kept {months}m_" in said
     assert market.models() == before
+    # The record stays, and is marked to the new day.
+    assert market.record() == record
+    [days] = market.project.query("select min(priced_on), max(tradable_from) from track_record")
+    assert {str(day) for day in days} == {LAST_DAY}
     assert {"base_daily_adjusted", "excess_returns", "latest_forecasts"} <= built
     # No new sample date: what reads tables that came out the same is kept. The next test compares
     # it with a build from nothing.
@@ -203,10 +218,16 @@ def test_a_changed_statement_trains_and_all_is_as_if_made_from_nothing(market, t
     said, _ = market.build()
     for months in HORIZONS:
         assert f"{months} months: training, because of other values in its data" in said
+    record = market.record()
     anew = Project(market.project.folder / "anew")
     anew.folder.mkdir()
+    # A lost warehouse: what was published is there, and the record goes on.
+    kept = publications_folder(anew.warehouse)
+    kept.mkdir(parents=True)
+    shutil.copy(publications_folder(market.project.warehouse) / RECORD_FILE, kept)
     anew.build("--exclude-resource-type", "unit_test", market=str(market.folder), **VARS)
     forecasts = "select * exclude (model_id, training_date) from latest_forecasts order by all"
     for query in ("from features order by all", "from excess_returns order by all", forecasts):
         assert market.project.query(query) == anew.query(query)
     assert market.project.query(EXPLAINED) == anew.query(EXPLAINED)
+    assert record < market.record(anew)

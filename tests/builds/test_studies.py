@@ -1,5 +1,6 @@
 import shutil
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -13,6 +14,8 @@ def study(tiny, tmp_path_factory):
     shutil.copy(tiny.warehouse, folder)
     project = type(tiny)(folder)
     [(stock,)] = project.query("select min(ticker) from latest_forecasts")
+    with duckdb.connect(str(project.warehouse)) as con:
+        con.execute(f"delete from published_forecasts where ticker = '{stock}'")
     project.run(
         steps=20,
         seed=1,
@@ -28,6 +31,14 @@ def study(tiny, tmp_path_factory):
 
 def test_a_study_never_changes_what_is_listed(study, tiny):
     assert study.query(PUBLIC) == tiny.query(PUBLIC)
+
+
+def test_a_study_adds_nothing_to_the_record_and_judges_none_of_it(study, tiny):
+    rows = f"from published_forecasts where ticker <> '{study.stock}' order by all"
+    assert study.query("from published_forecasts order by all") == tiny.query(rows)
+    record = "from track_record order by all"
+    assert study.query(record) == tiny.query(record)
+    assert len(tiny.query(record)) > 50
 
 
 def test_a_cutoff_hides_all_that_came_later(study):
