@@ -5,12 +5,12 @@ mean = level + volatility x (IC x factor score + confirmed share x what trees le
 Labels are taken against the mean of their sample quarter, in its standard deviations: how all
 stocks did against SPY in a year, or how far apart they moved, says nothing of the next, and a model
 that may learn it does so from half a dozen observations. Trees forecast how far each stock
-scatters; their mean counts only as far as forecasts of later quarters bear it out (`ml.record`).
+scatters; their mean counts only as far as forecasts of later quarters bear it out (`ml.out_of_time`).
 All of it is one CatBoost model, calibrated, so that a stored model needs nothing beside it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from ml import boosting, prior, statistics
 from ml.matrix import FeatureSet, to_pool
+from ml.out_of_time import Record
 from ml.progress import Progress
-from ml.record import Record
 from ml.splits import DAYS_PER_MONTH, Block, sample_quarters, walk_forward_blocks
 
 Floats = NDArray[np.float64]
@@ -247,7 +247,7 @@ def fit(learner: Learner, rows: Sample, blocks: Sequence[Block] | None = None) -
 
 
 def refit(chosen: Forecaster, rows: Sample, unseen: Sample) -> Forecaster:
-    """Fit again, on more rows, with trees and factor score as another forecaster has them.
+    """Fit again, on more rows, with as many trees, the score and the quantiles of another fit.
 
     Args:
         chosen: the other forecaster.
@@ -257,7 +257,8 @@ def refit(chosen: Forecaster, rows: Sample, unseen: Sample) -> Forecaster:
     held_out = chosen.learner.unexplained(unseen, chosen.score, chosen.score_ic)
     seen = _recorded(chosen.learned, unseen.quarters, held_out, chosen.learner, chosen.trees)
     record = Record.join([chosen.record, seen])
-    return _fit(chosen.learner, rows, chosen.trees, record, chosen.score, chosen.scorer)
+    refitted = _fit(chosen.learner, rows, chosen.trees, record, chosen.score, chosen.scorer)
+    return replace(refitted, calibration=chosen.calibration)
 
 
 def _recorded(

@@ -18,7 +18,7 @@ import polars as pl
 from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
-from ml import baselines, boosting, forecasting, integrity, prior, record, statistics
+from ml import baselines, boosting, forecasting, integrity, out_of_time, prior, statistics
 from ml.clock import now_after
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, prepare
@@ -35,7 +35,7 @@ CODE = (
     "forecasting",
     "matrix",
     "prior",
-    "record",
+    "out_of_time",
     "splits",
     "statistics",
     "training",
@@ -203,7 +203,7 @@ def parameters() -> str:
             "prior_ic": prior.PRIOR_IC,
             "prior_ic_std": prior.PRIOR_IC_STD,
             "level_std": prior.LEVEL_STD,
-            "confidence": record.CONFIDENCE,
+            "confidence": out_of_time.CONFIDENCE,
             "intraclass_correlation": forecasting.INTRACLASS_CORRELATION,
         },
         sort_keys=True,

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml.record import Record
+from ml.out_of_time import Record
 
 
 def record(outcome, learned, days=(date(2010, 1, 1), date(2011, 1, 1), date(2012, 1, 1))) -> Record:
