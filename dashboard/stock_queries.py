@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from statistics import NormalDist
 
 import polars as pl
 
@@ -10,13 +9,6 @@ from dashboard.publication import Publication
 
 # Days; as var forecast_max_age says for latest_forecasts.
 FORECAST_MAX_AGE = 120
-NORMAL = NormalDist()
-
-
-def beats_spy() -> pl.Expr:
-    """Probability that the excess return is above 0, from its normal log."""
-    score = pl.col("predicted_mean") / pl.col("predicted_std")
-    return score.map_elements(NORMAL.cdf, return_dtype=pl.Float64).alias("beats_spy")
 
 
 def listed_stocks(publication: Publication) -> pl.DataFrame:
@@ -58,7 +50,7 @@ def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: dat
     return publication.query(
         """
         with models as (
-            select model_id, pred_col, horizon_months, market_end, z_68, z_95
+            select model_id, pred_col, horizon_months, market_end, error_quantiles
             from model_stats
             where len(holdout_tickers) = 0
                 and coalesce(cutoff_date, training_date) = $2
@@ -80,10 +72,13 @@ def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: dat
             (date + to_months(horizon_months))::date as target_date,
             predicted_mean, predicted_std,
             exp(predicted_mean) - 1 as median_return,
-            exp(predicted_mean - z_68 * predicted_std) - 1 as lower_68,
-            exp(predicted_mean + z_68 * predicted_std) - 1 as upper_68,
-            exp(predicted_mean - z_95 * predicted_std) - 1 as lower_95,
-            exp(predicted_mean + z_95 * predicted_std) - 1 as upper_95
+            exp(predicted_mean + error_quantiles[32] * predicted_std) - 1 as lower_68,
+            exp(predicted_mean + error_quantiles[168] * predicted_std) - 1 as upper_68,
+            exp(predicted_mean + error_quantiles[5] * predicted_std) - 1 as lower_95,
+            exp(predicted_mean + error_quantiles[195] * predicted_std) - 1 as upper_95,
+            1 - (len(list_filter(
+                error_quantiles, lambda quantile: quantile <= -predicted_mean / predicted_std
+            )) + 0.5) / 200 as beats_spy
         from newest inner join models using (model_id)
         where date >= least($2, market_end) - $3
         order by ticker, horizon_months
@@ -91,7 +86,7 @@ def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: dat
         list(tickers),
         as_of,
         FORECAST_MAX_AGE,
-    ).with_columns(beats_spy())
+    )
 
 
 def relative_prices(publication: Publication, tickers: Sequence[str], since: date) -> pl.DataFrame:
@@ -155,15 +150,15 @@ def picked_stocks(
         locations: see sectors.
         least_forecast: smallest median excess return, as a share.
         least_low_end: smallest low end of the 68 % interval, as a share.
-        least_chance: smallest probability of beating SPY, above 0 and below 1.
+        least_chance: smallest chance of beating SPY, from 0 to 1.
         worst_rank: largest rank.
     """
-    least_score = None if least_chance is None else NORMAL.inv_cdf(least_chance)
     return publication.query(
         """
         select
             ticker, name, forecast_rank, predicted_median_return,
-            lower_68, upper_68, lower_95, upper_95, predicted_mean, predicted_std,
+            lower_68, upper_68, lower_95, upper_95,
+            chance_of_beating_spy as beats_spy, predicted_mean, predicted_std,
             sector, industry, location, exchange, date, model_id
         from latest_forecasts
         where pred_col = $1
@@ -173,7 +168,7 @@ def picked_stocks(
             and (len($5) = 0 or list_contains($5::varchar[], location))
             and ($6 is null or predicted_median_return >= $6)
             and ($7 is null or lower_68 >= $7)
-            and ($8 is null or predicted_mean >= $8 * predicted_std)
+            and ($8 is null or chance_of_beating_spy >= $8)
             and ($9 is null or forecast_rank <= $9)
         order by forecast_rank, ticker
         """,
@@ -184,9 +179,9 @@ def picked_stocks(
         list(locations),
         least_forecast,
         least_low_end,
-        least_score,
+        least_chance,
         worst_rank,
-    ).with_columns(beats_spy())
+    )
 
 
 def explanations(publication: Publication, pred_col: str, tickers: Sequence[str]) -> pl.DataFrame:
@@ -259,13 +254,14 @@ def company(publication: Publication, ticker: str) -> pl.DataFrame:
         """
         select
             *,
+            chance_of_beating_spy as beats_spy,
             count(*) over (partition by pred_col) as stocks
         from latest_forecasts
         qualify ticker = $1
         order by pred_col
         """,
         ticker,
-    ).with_columns(beats_spy())
+    )
 
 
 def past_forecasts(publication: Publication, ticker: str, pred_col: str) -> pl.DataFrame:
@@ -277,7 +273,7 @@ def past_forecasts(publication: Publication, ticker: str, pred_col: str) -> pl.D
     return publication.query(
         """
         with newest as (
-            select model_id, z_68
+            select model_id, error_quantiles
             from model_stats
             where pred_col = $2 and model_id in (
                 select model_id from latest_forecasts where pred_col = $2
@@ -293,8 +289,8 @@ def past_forecasts(publication: Publication, ticker: str, pred_col: str) -> pl.D
         explained as (
             select distinct
                 shap.date, 'Newest model' as source, shap.predicted_mean,
-                shap.predicted_mean - newest.z_68 * shap.predicted_std as lower_68,
-                shap.predicted_mean + newest.z_68 * shap.predicted_std as upper_68,
+                shap.predicted_mean + newest.error_quantiles[32] * shap.predicted_std as lower_68,
+                shap.predicted_mean + newest.error_quantiles[168] * shap.predicted_std as upper_68,
                 shap.actual
             from ticker_shap as shap
             inner join newest using (model_id)

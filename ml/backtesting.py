@@ -12,14 +12,12 @@ from numpy.typing import NDArray
 from ml import forecasting
 from ml.baselines import RidgeForecast, ridge
 from ml.clock import now_after
-from ml.forecasting import Forecaster, Sample
+from ml.forecasting import Sample
 from ml.matrix import FeatureSet
-from ml.splits import sample_quarters, validation_split
+from ml.splits import sample_quarters, walk_forward_blocks
 from ml.training import SAMPLES_PER_YEAR, Settings, draw_seed, labelled_rows, model_id
 
 FEWEST_TRAINING_ROWS = 100
-# Trees where the history is too short to choose them on validation rows.
-DEFAULT_TREES = 100
 
 SCHEMA: dict[str, Any] = {
     "backtest_id": pl.String,
@@ -44,6 +42,7 @@ SCHEMA: dict[str, Any] = {
     "naive_mean": pl.Float64,
     "ridge_mean": pl.Float64,
     "trained_at": pl.Datetime("us", "UTC"),
+    "chance_of_beating_spy": pl.Float64,
 }
 
 
@@ -93,46 +92,19 @@ def walk_forward(dates: pl.Series, horizon_months: int, folds: int) -> Iterator[
             yield Fold(number, train.to_numpy(), test.to_numpy(), first, last)  # type: ignore[arg-type]
 
 
-def fit_on_all(
-    known: Sample,
-    features: FeatureSet,
-    horizon_months: int,
-    *,
-    steps: int,
-    seed: int,
-    threads: int,
-) -> tuple[Forecaster, RidgeForecast]:
-    """A forecaster and a ridge regression, fitted on all rows.
+def fit_ridge(known: Sample, features: FeatureSet, horizon_months: int) -> RidgeForecast:
+    """A ridge regression fitted on all rows, with the penalty that did best on later ones of them.
 
-    A validation block of the rows chooses the trees, their slope, the intervals and the penalty.
-    Without the history for such a block the forecaster has `DEFAULT_TREES` trees whose mean is not
-    believed, and intervals from the rows that it was fitted on; the ridge regression has the
-    highest penalty.
+    Without the history for such a choice it has the highest penalty.
     """
-    split = validation_split(known.panel["date"], horizon_months)
-    if split is None:
-        trees = min(steps, DEFAULT_TREES)
-        fitted = forecasting.fit(
-            known, features, horizon_months, trees=trees, seed=seed, threads=threads
-        )
-        calibrated = forecasting.calibrate(fitted, [known], horizon_months, threads=threads)
-        return calibrated, ridge(known, features)
-    train, validation = (known.take(block.rows) for block in split)
-    fitted = forecasting.fit(
-        train,
-        features,
-        horizon_months,
-        trees=steps,
-        seed=seed,
-        threads=threads,
-        validation=validation,
-    )
-    intervals = forecasting.calibrate(
-        fitted, [train, validation], horizon_months, threads=threads
-    ).intervals
+    dates = known.panel["date"]
+    blocks = walk_forward_blocks(dates, horizon_months)
+    if not blocks:
+        return ridge(known, features)
+    train = known.closed_before(blocks[0].first, horizon_months)
+    validation = known.take((dates >= blocks[0].first).to_numpy())
     penalty = ridge(train, features, validation=validation).penalty
-    refitted = forecasting.refit(fitted, known, horizon_months, seed=seed, threads=threads)
-    return refitted.with_intervals(intervals), ridge(known, features, penalty=penalty)
+    return ridge(known, features, penalty=penalty)
 
 
 def backtest(
@@ -170,21 +142,17 @@ def backtest(
     seed = settings.seed
     if seed is None:
         seed = draw_seed(training_seeds["seed"].to_list(), training_date)
+    learner = forecasting.Learner(features, horizon_months, settings.steps, seed, settings.threads)
     seen = ~labelled.panel["ticker"].is_in(settings.holdout_tickers).to_numpy()
 
     forecasts = [pl.DataFrame(schema=SCHEMA)]
     for fold in walk_forward(labelled.panel["date"], horizon_months, folds):
         known, year = labelled.take(fold.train & seen), labelled.take(fold.test)
-        forecaster, ridge_forecast = fit_on_all(
-            known,
-            features,
-            horizon_months,
-            steps=settings.steps,
-            seed=seed,
-            threads=settings.threads,
-        )
-        mean, std = forecaster.forecast(year.panel, threads=settings.threads)
-        z_68, z_95 = forecaster.intervals.z_68, forecaster.intervals.z_95
+        forecaster = forecasting.fit(learner, known)
+        ridge_forecast = fit_ridge(known, features, horizon_months)
+        mean, std = forecaster.forecast(year.panel)
+        lower_68, upper_68 = forecaster.calibration.interval(0.68)
+        lower_95, upper_95 = forecaster.calibration.interval(0.95)
         rows = year.panel.select("ticker", "date").with_columns(
             backtest_id=pl.lit(model_id(horizon_months, training_date, settings)),
             pred_col=pl.lit(label),
@@ -199,13 +167,14 @@ def backtest(
             actual=pl.Series(year.actual),
             predicted_mean=pl.Series(mean),
             predicted_std=pl.Series(std),
-            lower_68=pl.Series(mean - z_68 * std),
-            upper_68=pl.Series(mean + z_68 * std),
-            lower_95=pl.Series(mean - z_95 * std),
-            upper_95=pl.Series(mean + z_95 * std),
+            lower_68=pl.Series(mean + lower_68 * std),
+            upper_68=pl.Series(mean + upper_68 * std),
+            lower_95=pl.Series(mean + lower_95 * std),
+            upper_95=pl.Series(mean + upper_95 * std),
             naive_mean=pl.lit(forecaster.mean),
             ridge_mean=pl.Series(ridge_forecast(year.panel)),
             trained_at=pl.lit(trained_at),
+            chance_of_beating_spy=pl.Series(forecaster.calibration.chance_above_zero(mean, std)),
         )
         forecasts.append(rows.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()))
     found = len(forecasts) - 1

@@ -134,11 +134,11 @@ def combine(
     return model
 
 
-def with_variance_times(model: CatBoostRegressor, factor: float) -> CatBoostRegressor:
-    """The model with its variance multiplied."""
+def calibrated(model: CatBoostRegressor, level: float, factor: float) -> CatBoostRegressor:
+    """The model with `level` added to its mean, and its variance multiplied by `factor`."""
     scaled = modifiable_copy(model)
     mean, log_std = scaled.get_scale_and_bias()[1]
-    scaled.set_scale_and_bias(1, [mean, log_std + np.log(factor) / 2])
+    scaled.set_scale_and_bias(1, [mean + level, log_std + np.log(factor) / 2])
     return scaled
 
 
@@ -164,10 +164,15 @@ def modifiable_copy(model: CatBoostRegressor) -> CatBoostRegressor:
         return CatBoostRegressor().load_model(path)
 
 
-def predict(model: CatBoostRegressor, pool: Pool, *, threads: int = -1) -> tuple[Floats, Floats]:
-    """Mean and variance of the log excess return, each (n,)."""
+def predict(
+    model: CatBoostRegressor, pool: Pool, *, threads: int = -1, trees: int = 0
+) -> tuple[Floats, Floats]:
+    """Mean and variance, each (n,), by the first `trees` trees, or by all where it has no more."""
     mean, variance = model.predict(
-        pool, prediction_type="RMSEWithUncertainty", thread_count=threads
+        pool,
+        prediction_type="RMSEWithUncertainty",
+        ntree_end=min(trees, model.tree_count_),
+        thread_count=threads,
     ).T
     return mean, variance
 

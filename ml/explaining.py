@@ -13,7 +13,7 @@ from catboost import CatBoostRegressor, Pool
 from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
-from ml import boosting, integrity, lognormal
+from ml import boosting, integrity, statistics
 from ml.contributions import LeafContributions, by_catboost
 from ml.matrix import FeatureSet, prepare, to_pool
 from ml.progress import Progress
@@ -75,6 +75,12 @@ class StoredModel:
         """Mean and calibrated standard deviation of the log excess return, each (n,)."""
         mean, variance = boosting.predict(self.booster, pool)
         return mean, np.sqrt(variance)
+
+    @property
+    def error_quantiles(self) -> Floats:
+        """Quantiles of standardised errors; a normal distribution's where none were stored."""
+        stored = self.row.get("error_quantiles")
+        return statistics.NORMAL_QUANTILES if stored is None else np.array(stored)
 
     def contributions(self, pool: Pool) -> Floats:
         """SHAP contributions to the mean and to the log of the standard deviation.
@@ -201,6 +207,7 @@ class _Inputs:
 def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.RecordBatch:
     row, names = model.row, model.features.names
     mean, std = model.forecast(inputs.pool)
+    gross, gross_std = statistics.gross_returns(mean, std, model.error_quantiles)
     contributions, risk_contributions = model.contributions(inputs.pool).swapaxes(0, 1)
     ticker, date_, actual = (panel[name].to_arrow() for name in ("ticker", "date", row["pred_col"]))
     # Each row's position in a short list of values.
@@ -215,8 +222,8 @@ def _explain(panel: pl.DataFrame, model: StoredModel, inputs: _Inputs) -> pa.Rec
         "risk_bias": (inputs.of_forecast, risk_contributions[:, -1]),
         "predicted_mean": (inputs.of_forecast, mean),
         "predicted_std": (inputs.of_forecast, std),
-        "predicted_return": (inputs.of_forecast, lognormal.mean_return(mean, std)),
-        "predicted_return_std": (inputs.of_forecast, lognormal.std_return(mean, std)),
+        "predicted_return": (inputs.of_forecast, gross - 1),
+        "predicted_return_std": (inputs.of_forecast, gross_std),
         "actual": (inputs.of_forecast, actual),
         "training_date": (inputs.of_model, [row["training_date"]]),
         "trained_at": (inputs.of_model, [row["trained_at"]]),

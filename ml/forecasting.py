@@ -1,26 +1,30 @@
-"""A forecaster: what the literature expects, corrected as far as the data are credible.
+"""A forecaster: what the literature expects, and what trees learn as far as it was confirmed.
 
-mean = mean label of the rows fitted on + forecast of the factor scores (`ml.prior`)
-       + credibility x slope in validation x what boosted trees learn of the labels beyond it
+mean = level + volatility x (IC x factor score + confirmed share x what trees learn beyond it)
 
-Labels are taken against the mean of their sample quarter: how all stocks did against SPY in a year
-says nothing of the next, and a model that may learn it does so from half a dozen observations.
-All of it is one CatBoost model, calibrated, so that a stored model needs nothing beside it.
+Labels are taken against the mean of their sample quarter, in its standard deviations: how all
+stocks did against SPY in a year, or how far apart they moved, says nothing of the next, and a model
+that may learn it does so from half a dozen observations. Trees forecast how far each stock
+scatters; their mean counts only as far as forecasts of later quarters bear it out
+(`ml.out_of_time`). All of it is one CatBoost model, calibrated, so that a stored model needs
+nothing beside it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from catboost import CatBoostRegressor, Pool
 from numpy.typing import NDArray
 
-from ml import boosting, statistics
+from ml import boosting, prior, statistics
 from ml.matrix import FeatureSet, to_pool
-from ml.prior import FACTOR_SCORES, PRIOR_IC, credibility, factor_score
+from ml.out_of_time import Record
 from ml.progress import Progress
-from ml.splits import DAYS_PER_MONTH, sample_quarters
+from ml.splits import DAYS_PER_MONTH, Block, sample_quarters, walk_forward_blocks
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +32,8 @@ Floats = NDArray[np.float64]
 INTRACLASS_CORRELATION = 0.05
 # Rows that show a function without noise well enough.
 ROWS_OF_A_FUNCTION = 20_000
+# Trees where the history is too short to choose them on later rows.
+DEFAULT_TREES = 100
 
 
 @dataclass(frozen=True)
@@ -46,17 +52,57 @@ class Sample:
         """Some of the rows."""
         return Sample(self.panel.filter(rows), self.actual[rows])
 
-    @property
+    def closed_before(self, day: date, horizon_months: int) -> "Sample":
+        """The rows whose label window closed before a day."""
+        window_ends = self.panel["date"].dt.offset_by(f"{horizon_months}mo")
+        return self.take((window_ends < day).to_numpy())
+
+    @cached_property
     def quarters(self) -> pl.Series:
         """Sample quarter of each row."""
         return sample_quarters(self.panel["date"])
 
     @property
     def deviations(self) -> Floats:
-        """Label less the mean label of its sample quarter, (n,)."""
+        """Labels against the mean of their sample quarter, in its standard deviations, (n,).
+
+        The variance of a quarter counts as if `FEWEST_TICKERS_PER_DATE` of its rows had the
+        variance of all rows: a quarter of few rows shows too little of its own.
+        """
         frame = pl.DataFrame({"quarter": self.quarters, "actual": self.actual})
-        deviation = pl.col("actual") - pl.col("actual").mean().over("quarter")
-        return frame.select(deviation).to_series().to_numpy()
+        deviation = frame.select(pl.col("actual") - pl.col("actual").mean().over("quarter"))
+        frame = frame.with_columns(deviation=deviation.to_series())
+        few = statistics.FEWEST_TICKERS_PER_DATE
+        square = pl.col("deviation") ** 2
+        variance = (square.sum().over("quarter") + few * square.mean()) / (
+            pl.len().over("quarter") + few
+        )
+        std = frame.select(variance.sqrt()).to_series().to_numpy()
+        deviations = frame["deviation"].to_numpy()
+        return np.asarray(
+            np.divide(deviations, std, out=np.zeros(len(std)), where=std > 0), dtype=np.float64
+        )
+
+    @property
+    def by_quarter(self) -> tuple[Floats, Floats]:
+        """Mean and variance of the labels of each sample quarter, in order.
+
+        Quarters with fewer than `FEWEST_TICKERS_PER_DATE` rows are left out, unless all are.
+        """
+        frame = pl.DataFrame({"quarter": self.quarters, "actual": self.actual})
+        quarters = (
+            frame.group_by("quarter")
+            .agg(
+                pl.col("actual").mean().alias("mean"),
+                pl.col("actual").var(ddof=0).alias("variance"),
+                pl.len().alias("rows"),
+            )
+            .sort("quarter")
+        )
+        large = quarters.filter(pl.col("rows") >= statistics.FEWEST_TICKERS_PER_DATE)
+        if large.is_empty():
+            large = quarters
+        return large["mean"].to_numpy(), large["variance"].to_numpy()
 
     @property
     def weights(self) -> Floats:
@@ -79,201 +125,199 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Forecaster:
-    """A fitted model and its intervals.
+class Learner:
+    """What decides a fit beside its rows.
 
     Attributes:
-        booster: its prediction is the calibrated mean and variance.
-        features: what it takes.
-        scorer: trees that give the factor score, standardised over the rows that it was first
-            fitted on; None where that is the same for all.
-        trees: trees that learned from the labels.
-        slope: share of what they learned that held on validation rows, between 0 and 1.
-        data_weight: weight of what they learned: its credibility times `slope`.
+        features: what the trees may use.
+        horizon_months: length of the label window in calendar months.
+        steps: upper bound on trees.
+        seed: seed of the fits.
+        threads: threads of the fits.
+        progress: is told of each tree.
+    """
+
+    features: FeatureSet
+    horizon_months: int
+    steps: int
+    seed: int
+    threads: int
+    progress: Progress | None = None
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """Names of the factor scores among the features."""
+        return tuple(name for name in prior.FACTOR_SCORES if name in self.features.names)
+
+    def unexplained(self, rows: Sample, score: prior.FactorScore, score_ic: float) -> Pool:
+        """The rows with what the factor score leaves of their deviations, weighted."""
+        pool = to_pool(rows.panel, self.features, rows.deviations - score_ic * score(rows.panel))
+        pool.set_weight(rows.weights)
+        return pool
+
+    def learn(self, pool: Pool, trees: int, validation: Pool | None = None) -> CatBoostRegressor:
+        """At most `trees` trees; with `validation`, as many as did best there."""
+        return boosting.fit(
+            pool,
+            trees=trees,
+            seed=self.seed,
+            threads=self.threads,
+            validation=validation,
+            progress=self.progress,
+        )
+
+    def score_ic(self, rows: Sample, score: prior.FactorScore) -> float:
+        """Correlation of factor score and outcome to expect after some rows have been seen."""
+        ics = statistics.rank_ic_by_date(rows.quarters, rows.actual, score(rows.panel))
+        return prior.expected_ic(ics, rows.windows(self.horizon_months))
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """A fitted model, calibrated.
+
+    Attributes:
+        booster: its prediction is the mean and the calibrated variance.
+        learner: what fitted it.
+        learned: the trees that learned from the labels, in standard deviations of a quarter.
+        score: the factor score.
+        scorer: trees that give it; None where it is the same for all.
+        score_ic: correlation of factor score and outcome that is expected.
+        record: out-of-time forecasts of earlier trees.
+        data_weight: share of what the trees learned that the record confirms, from 0 to 1.
+        level: mean log excess return that is expected of all stocks.
         mean: mean label of the rows fitted on.
-        intervals: multiples of the standard deviation that hold 68 % and 95 %.
+        calibration: how outcomes scatter about the forecast.
     """
 
     booster: CatBoostRegressor
-    features: FeatureSet
+    learner: Learner
+    learned: CatBoostRegressor
+    score: prior.FactorScore
     scorer: CatBoostRegressor | None
-    trees: int
-    slope: float
+    score_ic: float
+    record: Record
     data_weight: float
+    level: float
     mean: float
-    intervals: statistics.Intervals
+    calibration: statistics.Calibration
 
-    def forecast(self, panel: pl.DataFrame, *, threads: int = -1) -> tuple[Floats, Floats]:
+    @property
+    def trees(self) -> int:
+        """Trees that learned from the labels."""
+        return int(self.learned.tree_count_)
+
+    def forecast(self, panel: pl.DataFrame) -> tuple[Floats, Floats]:
         """Mean and standard deviation of the log excess return of each row, each (n,)."""
-        mean, variance = boosting.predict(
-            self.booster, to_pool(panel, self.features), threads=threads
+        return _forecast(self.booster, panel, self.learner)
+
+
+def fit(learner: Learner, rows: Sample, blocks: Sequence[Block] | None = None) -> Forecaster:
+    """Fit on some rows, with as many trees, and as much of their mean, as later rows bear out.
+
+    Args:
+        learner: what decides the fit beside its rows.
+        rows: the rows.
+        blocks: which of them are forecast out of time, by trees that know what had closed before;
+            None takes `walk_forward_blocks`. Without any, `DEFAULT_TREES` trees are fitted, and
+            their mean is not believed.
+    """
+    if blocks is None:
+        blocks = walk_forward_blocks(rows.panel["date"], learner.horizon_months)
+    if learner.progress:
+        learner.progress.total = learner.progress.done + (len(blocks) + 2) * learner.steps
+    fits = []
+    for block in blocks:
+        known = rows.closed_before(block.first, learner.horizon_months)
+        score = prior.FactorScore.of(known.panel, learner.scores)
+        score_ic = learner.score_ic(known, score)
+        later = rows.take(block.rows)
+        held_out = learner.unexplained(later, score, score_ic)
+        learned = learner.learn(
+            learner.unexplained(known, score, score_ic), learner.steps, held_out
         )
-        return mean, np.sqrt(variance)
+        fits.append((learned, later.quarters, held_out))
+    trees = min(learner.steps, DEFAULT_TREES)
+    if fits:
+        trees = max(1, round(np.mean([learned.tree_count_ for learned, _, _ in fits])))
+    if learner.progress:
+        learner.progress.total = learner.progress.done + 2 * trees
+    record = Record.join([_recorded(*fitted, learner, trees) for fitted in fits])
+    score = prior.FactorScore.of(rows.panel, learner.scores)
+    return _fit(learner, rows, trees, record, score, _scorer(learner, rows, score))
 
-    def with_intervals(self, intervals: statistics.Intervals) -> "Forecaster":
-        """The forecaster with its variance scaled, and its intervals set."""
-        booster = boosting.with_variance_times(self.booster, intervals.variance_factor)
-        return replace(self, booster=booster, intervals=intervals)
 
-
-def fit(
-    train: Sample,
-    features: FeatureSet,
-    horizon_months: int,
-    *,
-    trees: int,
-    seed: int,
-    threads: int,
-    validation: Sample | None = None,
-    progress: Progress | None = None,
-) -> Forecaster:
-    """Fit at most `trees` trees; with `validation`, keep as many as did best there.
-
-    The forecaster is not calibrated: see `calibrate`.
+def refit(chosen: Forecaster, rows: Sample, unseen: Sample) -> Forecaster:
+    """Fit again, on more rows, with as many trees, the score and the quantiles of another fit.
 
     Args:
-        train: rows to fit on.
-        features: what the trees may use.
-        horizon_months: length of the label window in calendar months.
-        trees: upper bound on trees; their number without `validation`.
-        seed: seed of the fit.
-        threads: threads of the fit.
-        validation: rows that choose the number of trees and the slope. Without them the slope is 0:
-            what no held-out row has confirmed is not believed.
-        progress: is told of each tree.
-    """
-    score = factor_score(train.panel, _scores(features))
-    scorer = None
-    if np.ptp(score) > 0:
-        step = -(-len(score) // ROWS_OF_A_FUNCTION)
-        some = train.panel.gather_every(step)
-        label = np.column_stack([score[::step]] * 2)
-        pool = to_pool(some, features, label)
-        scorer = boosting.fit_exactly(pool, tuple(_scores(features)), seed=seed)
-    return _fit(
-        train,
-        features,
-        horizon_months,
-        scorer=scorer,
-        trees=trees,
-        slope=0.0,
-        seed=seed,
-        threads=threads,
-        validation=validation,
-        progress=progress,
-    )
-
-
-def refit(
-    chosen: Forecaster,
-    rows: Sample,
-    horizon_months: int,
-    *,
-    seed: int,
-    threads: int,
-    progress: Progress | None = None,
-) -> Forecaster:
-    """Fit again, on more rows, with the trees, slope and factor score that another fit chose.
-
-    The forecaster is not calibrated: see `calibrate`.
-
-    Args:
-        chosen: a forecaster fitted with `validation`.
+        chosen: the other forecaster.
         rows: rows to fit on.
-        horizon_months: length of the label window in calendar months.
-        seed: seed of the fit.
-        threads: threads of the fit.
-        progress: is told of each tree.
+        unseen: those of them that `chosen` forecasts out of time, which its record then holds too.
     """
-    return _fit(
-        rows,
-        chosen.features,
-        horizon_months,
-        scorer=chosen.scorer,
-        trees=chosen.trees,
-        slope=chosen.slope,
-        seed=seed,
-        threads=threads,
-        validation=None,
-        progress=progress,
-    )
+    held_out = chosen.learner.unexplained(unseen, chosen.score, chosen.score_ic)
+    seen = _recorded(chosen.learned, unseen.quarters, held_out, chosen.learner, chosen.trees)
+    record = Record.join([chosen.record, seen])
+    refitted = _fit(chosen.learner, rows, chosen.trees, record, chosen.score, chosen.scorer)
+    return replace(refitted, calibration=chosen.calibration)
 
 
-def _scores(features: FeatureSet) -> list[str]:
-    return [name for name in FACTOR_SCORES if name in features.names]
+def _recorded(
+    learned: CatBoostRegressor, quarters: pl.Series, held_out: Pool, learner: Learner, trees: int
+) -> Record:
+    forecast, _ = boosting.predict(learned, held_out, threads=learner.threads, trees=trees)
+    return Record(quarters, np.asarray(held_out.get_label(), dtype=np.float64), forecast)
+
+
+def _scorer(learner: Learner, rows: Sample, score: prior.FactorScore) -> CatBoostRegressor | None:
+    if score.std == 0:
+        return None
+    some = rows.panel.gather_every(-(-rows.panel.height // ROWS_OF_A_FUNCTION))
+    pool = to_pool(some, learner.features, np.column_stack([score(some)] * 2))
+    return boosting.fit_exactly(pool, learner.scores, seed=learner.seed)
 
 
 def _fit(
-    train: Sample,
-    features: FeatureSet,
-    horizon_months: int,
-    *,
-    scorer: CatBoostRegressor | None,
+    learner: Learner,
+    rows: Sample,
     trees: int,
-    slope: float,
-    seed: int,
-    threads: int,
-    validation: Sample | None,
-    progress: Progress | None,
+    record: Record,
+    score: prior.FactorScore,
+    scorer: CatBoostRegressor | None,
 ) -> Forecaster:
-    expected_of_score = PRIOR_IC * float(train.deviations.std())
-
-    def unexplained(sample: Sample) -> Pool:
-        label = sample.deviations
-        if scorer is not None:
-            score = scorer.predict(to_pool(sample.panel, features), thread_count=threads)[:, 0]
-            label = label - expected_of_score * score
-        pool = to_pool(sample.panel, features, label)
-        pool.set_weight(sample.weights)
-        return pool
-
-    held_out = None if validation is None else unexplained(validation)
-    learned = boosting.fit(
-        unexplained(train),
-        trees=trees,
-        seed=seed,
-        threads=threads,
-        validation=held_out,
-        progress=progress,
+    score_ic = learner.score_ic(rows, score)
+    learned = learner.learn(learner.unexplained(rows, score, score_ic), trees)
+    weight = record.confirmed(learner.horizon_months)
+    means, variances = rows.by_quarter
+    volatility = float(np.sqrt(variances.mean()))
+    # Outcomes scatter about the level that they had, not about the one to expect.
+    raw = boosting.combine(scorer, score_ic * volatility, learned, weight * volatility, 0.0)
+    mean, std = _forecast(raw, rows.panel, learner)
+    errors = (rows.actual - means.mean() - mean) / std
+    calibration = statistics.calibrate(errors, rows.quarters)
+    median = float(np.median(rows.actual) - means.mean())
+    level = prior.expected_level(
+        means, median, rows.windows(learner.horizon_months), learner.horizon_months
     )
-    if held_out is not None:
-        slope = _slope(learned, held_out, threads)
-    score = factor_score(train.panel, _scores(features))
-    ics = statistics.rank_ic_by_date(train.quarters, train.actual, score)
-    weight = credibility(ics, train.windows(horizon_months)) * slope
-    mean = float(train.actual.mean())
     return Forecaster(
-        booster=boosting.combine(scorer, expected_of_score, learned, weight, mean),
-        features=features,
+        booster=boosting.calibrated(raw, level, calibration.variance_factor),
+        learner=learner,
+        learned=learned,
+        score=score,
         scorer=scorer,
-        trees=learned.tree_count_,
-        slope=slope,
+        score_ic=score_ic,
+        record=record,
         data_weight=weight,
-        mean=mean,
-        intervals=statistics.Intervals(1.0, statistics.Z_68, statistics.Z_95),
+        level=level,
+        mean=float(rows.actual.mean()),
+        calibration=calibration,
     )
 
 
-def _slope(learned: CatBoostRegressor, held_out: Pool, threads: int) -> float:
-    """Slope of outcome on forecast (Mincer and Zarnowitz, 1969), cut to 0 to 1."""
-    forecast, _ = boosting.predict(learned, held_out, threads=threads)
-    covariance = np.cov(forecast, held_out.get_label(), aweights=held_out.get_weight())
-    slope = covariance[0, 1] / covariance[0, 0] if covariance[0, 0] > 0 else 0.0
-    return float(np.clip(slope, 0.0, 1.0))
-
-
-def calibrate(
-    forecaster: Forecaster, blocks: Sequence[Sample], horizon_months: int, *, threads: int
-) -> Forecaster:
-    """The forecaster with intervals that hold the outcomes of some blocks.
-
-    A block weighs as much as it spans label windows, however many stocks it has. The training
-    block is one of them: the validation block alone, one or two windows long, says too little of
-    how far outcomes scatter, and so shrunk a mean hardly fits its own rows.
-    """
-    errors = []
-    for block in blocks:
-        mean, std = forecaster.forecast(block.panel, threads=threads)
-        errors.append((block.actual - mean) / std)
-    windows = [block.windows(horizon_months) for block in blocks]
-    return forecaster.with_intervals(statistics.calibrate(errors, windows))
+def _forecast(
+    booster: CatBoostRegressor, panel: pl.DataFrame, learner: Learner
+) -> tuple[Floats, Floats]:
+    mean, variance = boosting.predict(
+        booster, to_pool(panel, learner.features), threads=learner.threads
+    )
+    return mean, np.sqrt(variance)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # What a forecast comes from, beside the model's bytes.
-DIGESTED = ("pred_col", "features", "categorical_features", "z_68", "z_95")
+DIGESTED = ("pred_col", "features", "categorical_features", "error_quantiles")
 
 
 class DamagedModelError(ValueError):

@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-VALIDATION_SHARE = 0.2
+MOST_BLOCKS = 4
 TEST_SHARE = 0.25
-DAYS_PER_MONTH = 365.25 / 12
+DAYS_PER_YEAR = 365.25
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 SHORTEST_HISTORY_MONTHS = 18
 
 
@@ -49,35 +50,51 @@ def sample_quarters(dates: pl.Series) -> pl.Series:
     return dates.dt.offset_by("-16d").dt.offset_by("-1mo").dt.truncate("1q")
 
 
-def validation_split(dates: pl.Series, horizon_months: int) -> tuple[Block, Block] | None:
-    """Training and validation rows as in `split_by_time`, with nothing kept for a test.
+def walk_forward_blocks(dates: pl.Series, horizon_months: int) -> list[Block]:
+    """Blocks to forecast one after the other, each by what had closed before its first date.
+
+    The first dates, up to `SHORTEST_HISTORY_MONTHS` months of them, and the horizon after them come
+    before the first block. What is left is at most `MOST_BLOCKS` blocks of equal length, of a year
+    or longer where there is more than one.
+
+    Args:
+        dates: (n,) sample date of each labelled row, in any order.
+        horizon_months: length of the label window in calendar months.
 
     Returns:
-        None where one gap leaves less than `SHORTEST_HISTORY_MONTHS` months.
+        None of them where no date is left.
     """
     days = dates.unique().drop_nulls().sort()
-    if days.is_empty():
-        return None
-    usable = (days[-1] - days[0]).days - horizon_months * DAYS_PER_MONTH
-    if usable < SHORTEST_HISTORY_MONTHS * DAYS_PER_MONTH:
-        return None
-    since = days.filter(days >= days[-1] - timedelta(days=VALIDATION_SHARE * usable))[0]
-    closed = days.filter(days.dt.offset_by(f"{horizon_months}mo") < since)
-    if closed.is_empty():
-        return None
-    return (
-        Block((dates <= closed[-1]).to_numpy(), days[0], closed[-1]),
-        Block((dates >= since).to_numpy(), since, days[-1]),
-    )
+    if days.len() < 2:
+        return []
+    horizon = timedelta(days=horizon_months * DAYS_PER_MONTH)
+    usable = days[-1] - days[0] - horizon
+    if usable <= timedelta(0):
+        return []
+    history = min(timedelta(days=SHORTEST_HISTORY_MONTHS * DAYS_PER_MONTH), usable / 2)
+    known = days.filter(days <= days[0] + history)
+    later = _quarters(days).filter(pl.col("first") > known.dt.offset_by(f"{horizon_months}mo")[-1])
+    if later.is_empty():
+        return []
+    begin = later["first"][0]
+    span = later["last"][-1] - begin + timedelta(days=1)
+    number = min(MOST_BLOCKS, max(1, int(span.days // DAYS_PER_YEAR)))
+    blocks = []
+    for part in range(number):
+        since, until = begin + span * part / number, begin + span * (part + 1) / number
+        within = later.filter((pl.col("first") >= since) & (pl.col("first") < until))
+        if not within.is_empty():
+            blocks.append(_block(dates, within["first"][0], within["last"][-1]))
+    return blocks
 
 
 def split_by_time(dates: pl.Series, horizon_months: int) -> Split:
     """Split rows by their sample date so that no two blocks share a label window.
 
-    The latest dates are the test block. A block ends so early that its last label window closes
-    before the next block's first sample date ("purging": López de Prado, Advances in Financial
-    Machine Learning, 2018, ch. 7). Of the time that both gaps leave, `TEST_SHARE` is for test,
-    `VALIDATION_SHARE` for validation and the rest for training.
+    The latest dates are the test block, `TEST_SHARE` of the time that two gaps of the horizon
+    leave. What closed before it is divided by `walk_forward_blocks`: its blocks together are the
+    validation block, and what closed before the first of them is the training block ("purging":
+    López de Prado, Advances in Financial Machine Learning, 2018, ch. 7).
 
     Args:
         dates: (n,) sample date of each labelled row, in any order.
@@ -88,9 +105,7 @@ def split_by_time(dates: pl.Series, horizon_months: int) -> Split:
             gaps in the dates leave a block without any.
     """
     days = dates.unique().drop_nulls().sort()
-    distinct: list[date] = days.to_list()
-    window_ends: list[date] = days.dt.offset_by(f"{horizon_months}mo").to_list()
-    span = (distinct[-1] - distinct[0]).days if distinct else 0
+    span = (days[-1] - days[0]).days if len(days) else 0
     usable = span - 2 * horizon_months * DAYS_PER_MONTH
     too_little = TooLittleHistoryError(
         f"labels for {horizon_months} months span {span / DAYS_PER_MONTH:.0f} months of sample "
@@ -99,28 +114,35 @@ def split_by_time(dates: pl.Series, horizon_months: int) -> Split:
     )
     if usable < SHORTEST_HISTORY_MONTHS * DAYS_PER_MONTH:
         raise too_little
+    since = days[-1] - timedelta(days=TEST_SHARE * usable)
+    test = _quarters(days).filter(pl.col("first") >= since)
+    if test.is_empty():
+        raise too_little
+    test_first = test["first"][0]
 
-    def first_since(day: date) -> int:
-        return next(i for i, candidate in enumerate(distinct) if candidate >= day)
+    def closed_before(day: date) -> pl.Series:
+        return days.filter(days.dt.offset_by(f"{horizon_months}mo") < day)
 
-    def last_closed_before(day: date) -> int:
-        closed = [i for i, end in enumerate(window_ends) if end < day]
-        if not closed:
-            raise too_little
-        return closed[-1]
-
-    def block(first: int, last: int) -> Block:
-        rows = dates.is_between(distinct[first], distinct[last]).to_numpy()
-        return Block(rows, distinct[first], distinct[last])
-
-    test_first = first_since(distinct[-1] - timedelta(days=TEST_SHARE * usable))
-    validation_last = last_closed_before(distinct[test_first])
-    validation_first = first_since(
-        distinct[validation_last] - timedelta(days=VALIDATION_SHARE * usable)
-    )
-    train_last = last_closed_before(distinct[validation_first])
+    known = closed_before(test_first)
+    blocks = walk_forward_blocks(known, horizon_months)
+    if not blocks:
+        raise too_little
     return Split(
-        train=block(0, train_last),
-        validation=block(validation_first, validation_last),
-        test=block(test_first, len(distinct) - 1),
+        train=_block(dates, days[0], closed_before(blocks[0].first)[-1]),
+        validation=_block(dates, blocks[0].first, blocks[-1].last),
+        test=_block(dates, test_first, days[-1]),
     )
+
+
+def _quarters(days: pl.Series) -> pl.DataFrame:
+    """First and last of the days of each sample quarter: no block begins within one."""
+    return (
+        pl.DataFrame({"day": days, "quarter": sample_quarters(days)})
+        .group_by("quarter")
+        .agg(pl.col("day").min().alias("first"), pl.col("day").max().alias("last"))
+        .sort("quarter")
+    )
+
+
+def _block(dates: pl.Series, first: date, last: date) -> Block:
+    return Block(dates.is_between(first, last).to_numpy(), first, last)

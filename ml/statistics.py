@@ -1,19 +1,18 @@
 """Statistics of forecasts of log excess returns, out of sample."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 Floats = NDArray[np.float64]
 
-# Two-sided quantiles of the standard normal distribution.
-Z_68 = 0.994457883
-Z_95 = 1.959963985
-SHARE_68, SHARE_95 = 0.68, 0.95
+# Every half percent.
+PROBABILITIES = np.arange(1, 200) / 200
+NORMAL_QUANTILES = norm.ppf(PROBABILITIES)
 FEWEST_TICKERS_PER_DATE = 5
 
 
@@ -49,9 +48,11 @@ def r2_against(actual: Floats, predicted: Floats, benchmark: float) -> float:
     return float(1 - np.sum((actual - predicted) ** 2) / np.sum((actual - benchmark) ** 2))
 
 
-def coverage(actual: Floats, mean: Floats, std: Floats, z: float) -> float:
-    """Share of rows whose outcome lies within `z` standard deviations of the forecast mean."""
-    return float(np.mean(np.abs(actual - mean) <= z * std))
+def coverage(actual: Floats, mean: Floats, std: Floats, interval: tuple[float, float]) -> float:
+    """Share of rows whose standardised error lies in an interval."""
+    lower, upper = interval
+    errors = (actual - mean) / std
+    return float(np.mean((lower <= errors) & (errors <= upper)))
 
 
 def newey_west_t(series: Floats, lags: int) -> float | None:
@@ -136,41 +137,62 @@ def decile_spread(dates: pl.Series, actual: Floats, predicted: Floats) -> float 
 
 
 @dataclass(frozen=True)
-class Intervals:
-    """Calibration of forecast intervals.
+class Calibration:
+    """How outcomes scatter about forecasts, in forecast standard deviations.
 
     Attributes:
-        variance_factor: what the variance is to be multiplied by, so that standardised errors have
-            a mean square of one.
-        z_68: multiple of the standard deviation, so scaled, that holds 68 % of the errors.
-        z_95: multiple that holds 95 %.
+        variance_factor: what the forecast variance is to be multiplied by, so that standardised
+            errors have a mean square of one.
+        quantiles: quantiles of these errors at the probabilities `PROBABILITIES`.
     """
 
     variance_factor: float
-    z_68: float
-    z_95: float
+    quantiles: Floats
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Multiples of the standard deviation between which a share `level` of errors lies."""
+        lower, upper = np.interp([(1 - level) / 2, (1 + level) / 2], PROBABILITIES, self.quantiles)
+        return float(lower), float(upper)
+
+    def chance_above_zero(self, mean: Floats, std: Floats) -> Floats:
+        """Chance that a log excess return is positive, that is, beats SPY. Shape (n,)."""
+        return 1 - (np.searchsorted(self.quantiles, -mean / std, "right") + 0.5) / 200
 
 
-def calibrate(blocks: Sequence[Floats], block_weights: Sequence[float]) -> Intervals:
-    """Intervals that hold what was forecast in some blocks of rows.
+def gross_returns(mean: Floats, std: Floats, quantiles: Floats) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of the gross excess return exp(x), each (n,).
 
-    Tails of returns are fatter than normal, hence quantiles of the errors themselves.
+    The smearing estimate: exp of the forecast and each quantile of what it leaves open, averaged,
+    which holds whatever their distribution (Duan, Smearing estimate, 1983).
 
     Args:
-        blocks: standardised errors (actual - mean) / std of each block, (n_i,).
-        block_weights: weight of each block, shared out evenly among its rows.
+        mean: (n,) forecast mean of the log excess return.
+        std: (n,) forecast standard deviation.
+        quantiles: quantiles of standardised errors at `PROBABILITIES`.
     """
-    errors = np.abs(np.concatenate(blocks))
-    weights = np.concatenate(
-        [
-            np.full(len(block), weight / len(block))
-            for block, weight in zip(blocks, block_weights, strict=True)
-        ]
+    first, second = np.zeros(len(mean)), np.zeros(len(mean))
+    for quantile in quantiles:
+        gross = np.exp(mean + quantile * std)
+        first += gross
+        second += gross**2
+    first /= len(quantiles)
+    return first, np.sqrt(second / len(quantiles) - first**2)
+
+
+def calibrate(errors: Floats, quarters: pl.Series) -> Calibration:
+    """How the errors of some rows scatter; each sample quarter weighs the same.
+
+    Quarters differ in how far all stocks scatter, and in what all of them made: both widen the
+    quantiles, as the next quarter may be any of them.
+
+    Args:
+        errors: (n,) standardised errors (actual - mean) / std.
+        quarters: (n,) sample quarter of each row.
+    """
+    shares = pl.DataFrame({"quarter": quarters}).select(1 / pl.len().over("quarter"))
+    weights = shares.to_series().to_numpy()
+    factor = float(np.average(errors**2, weights=weights)) or 1.0
+    quantiles = np.quantile(
+        errors / np.sqrt(factor), PROBABILITIES, weights=weights, method="inverted_cdf"
     )
-    factor = float(np.average(errors**2, weights=weights))
-    if factor == 0:
-        return Intervals(1.0, Z_68, Z_95)
-    z_68, z_95 = np.quantile(
-        errors, [SHARE_68, SHARE_95], weights=weights, method="inverted_cdf"
-    ) / np.sqrt(factor)
-    return Intervals(factor, float(z_68), float(z_95))
+    return Calibration(factor, quantiles)

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ import polars as pl
 from duckdb import DuckDBPyRelation
 from numpy.typing import NDArray
 
-from ml import baselines, boosting, forecasting, integrity, prior, statistics
+from ml import baselines, boosting, forecasting, integrity, out_of_time, prior, statistics
 from ml.clock import now_after
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, prepare
@@ -35,11 +35,12 @@ CODE = (
     "forecasting",
     "matrix",
     "prior",
+    "out_of_time",
     "splits",
     "statistics",
     "training",
 )
-LIBRARIES = ("catboost", "numpy", "polars", "scikit-learn", "duckdb")
+LIBRARIES = ("catboost", "numpy", "polars", "scipy", "scikit-learn", "duckdb")
 
 ERROR_STATISTICS = ("rmse", "mape", "r2", "coverage_68", "coverage_95")
 # A constant forecast has none of these.
@@ -99,6 +100,9 @@ SCHEMA: dict[str, Any] = {
     "model": pl.Binary,
     "test_predictions": pl.List(PREDICTION),
     "model_sha256": pl.String,
+    "score_ic": pl.Float64,
+    "level": pl.Float64,
+    "error_quantiles": pl.List(pl.Float64),
 }
 
 
@@ -198,6 +202,8 @@ def parameters() -> str:
             "prior": boosting.EXACT_PARAMETERS,
             "prior_ic": prior.PRIOR_IC,
             "prior_ic_std": prior.PRIOR_IC_STD,
+            "level_std": prior.LEVEL_STD,
+            "confidence": out_of_time.CONFIDENCE,
             "intraclass_correlation": forecasting.INTRACLASS_CORRELATION,
         },
         sort_keys=True,
@@ -246,7 +252,7 @@ def evaluate(
     test: Sample,
     mean: Floats,
     std: Floats,
-    intervals: statistics.Intervals,
+    calibration: statistics.Calibration,
     train_mean: float,
     horizon_months: int,
 ) -> dict[str, float | None]:
@@ -256,7 +262,7 @@ def evaluate(
         test: n rows.
         mean: (n,) forecast mean.
         std: (n,) forecast standard deviation.
-        intervals: multiples of it that should hold 68 % and 95 %.
+        calibration: gives the intervals that should hold 68 % and 95 %.
         train_mean: mean label of the training rows, for R².
         horizon_months: length of the label window; quarters overlap accordingly.
     """
@@ -267,8 +273,8 @@ def evaluate(
         "rmse": statistics.rmse(actual, mean),
         "mape": statistics.mape_of_gross(actual, mean),
         "r2": statistics.r2_against(actual, mean, train_mean),
-        "coverage_68": statistics.coverage(actual, mean, std, intervals.z_68),
-        "coverage_95": statistics.coverage(actual, mean, std, intervals.z_95),
+        "coverage_68": statistics.coverage(actual, mean, std, calibration.interval(0.68)),
+        "coverage_95": statistics.coverage(actual, mean, std, calibration.interval(0.95)),
         "rank_ic": ic.mean,
         "rank_ic_t": ic.t,
         "decile_spread": statistics.decile_spread(quarters, actual, mean),
@@ -277,8 +283,7 @@ def evaluate(
 
 def evaluate_baseline(
     forecast: baselines.Forecast,
-    of_blocks: Sequence[Floats],
-    blocks: Sequence[Sample],
+    known: Sample,
     test: Sample,
     train_mean: float,
     horizon_months: int,
@@ -287,18 +292,16 @@ def evaluate_baseline(
 
     Args:
         forecast: the baseline.
-        of_blocks: its forecasts of the rows of each block.
-        blocks: what the standard deviation is calibrated on.
+        known: rows that it was fitted on, on which the standard deviation is calibrated.
         test: the rows to forecast.
         train_mean: see `evaluate`.
         horizon_months: see `evaluate`.
     """
-    errors = [block.actual - mean for block, mean in zip(blocks, of_blocks, strict=True)]
-    windows = [block.windows(horizon_months) for block in blocks]
-    intervals = statistics.calibrate(errors, windows)
+    errors = known.actual - forecast(known.panel)
+    calibration = statistics.calibrate(errors, known.quarters)
     mean = forecast(test.panel)
-    std = np.full(len(mean), np.sqrt(intervals.variance_factor))
-    return mean, evaluate(test, mean, std, intervals, train_mean, horizon_months)
+    std = np.full(len(mean), np.sqrt(calibration.variance_factor))
+    return mean, evaluate(test, mean, std, calibration, train_mean, horizon_months)
 
 
 def train(
@@ -314,9 +317,9 @@ def train(
 ) -> pl.DataFrame:
     """Train one model and return its row of `trained_<horizon>m`.
 
-    The statistics are those of a model fitted on the training block, stopped early and calibrated
-    on the validation block, on test rows it never saw. The model that is kept is fitted again on
-    all labelled rows, with the same number of trees.
+    The statistics are those of a model fitted on what had closed before the test block, of whose
+    trees the validation block had confirmed so much. The model that is kept is fitted again on all
+    labelled rows, with the same number of trees; the test block has its say in their weight.
 
     Args:
         panel: columns ticker, date and the features.
@@ -338,47 +341,38 @@ def train(
     label = f"excess_return_ln_{horizon_months}m"
     features = FeatureSet.from_catalogue(catalogue)
     labelled = labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
-    dates = labelled.panel["date"]
-    split = split_by_time(dates, horizon_months)
+    split = split_by_time(labelled.panel["date"], horizon_months)
     train_rows, validation_rows, test_rows = (
         labelled.take(block.rows) for block in (split.train, split.validation, split.test)
     )
+    known_rows = labelled.closed_before(split.test.first, horizon_months)
     seed = settings.seed
     if seed is None:
         seed = draw_seed(training_seeds["seed"].to_list(), training_date)
 
-    threads = settings.threads
-    progress = watch(f"trees for {horizon_months} months", 2 * settings.steps) if watch else None
-    fitted = forecasting.fit(
-        train_rows,
+    learner = forecasting.Learner(
         features,
         horizon_months,
-        trees=settings.steps,
+        steps=settings.steps,
         seed=seed,
-        threads=threads,
-        validation=validation_rows,
-        progress=progress,
+        threads=settings.threads,
+        progress=watch(f"trees for {horizon_months} months", settings.steps) if watch else None,
     )
-    if progress:
-        progress.total = progress.done + fitted.trees
-    calibrated_on = [train_rows, validation_rows]
-    split_model = forecasting.calibrate(fitted, calibrated_on, horizon_months, threads=threads)
-    mean, std = split_model.forecast(test_rows.panel, threads=threads)
-    naive = baselines.naive(train_rows)
+    split_model = forecasting.fit(learner, known_rows)
+    mean, std = split_model.forecast(test_rows.panel)
+    naive = baselines.naive(known_rows)
     naive_mean, naive_statistics = evaluate_baseline(
-        naive,
-        [naive(block.panel) for block in calibrated_on],
-        calibrated_on,
-        test_rows,
-        fitted.mean,
-        horizon_months,
+        naive, known_rows, test_rows, split_model.mean, horizon_months
     )
-    ridge = baselines.ridge(train_rows, features, validation=validation_rows)
+    penalty = baselines.ridge(train_rows, features, validation=validation_rows).penalty
+    ridge = baselines.ridge(known_rows, features, penalty=penalty)
     ridge_mean, ridge_statistics = evaluate_baseline(
-        ridge, ridge.of_blocks, calibrated_on, test_rows, fitted.mean, horizon_months
+        ridge, known_rows, test_rows, split_model.mean, horizon_months
     )
     test_statistics = {
-        "": evaluate(test_rows, mean, std, split_model.intervals, fitted.mean, horizon_months),
+        "": evaluate(
+            test_rows, mean, std, split_model.calibration, split_model.mean, horizon_months
+        ),
         "naive_": {name: naive_statistics[name] for name in ERROR_STATISTICS},
         "ridge_": ridge_statistics,
     }
@@ -390,11 +384,11 @@ def train(
         ridge_mean=pl.Series(ridge_mean),
     )
 
-    final_model = forecasting.refit(
-        fitted, labelled, horizon_months, seed=seed, threads=threads, progress=progress
-    ).with_intervals(split_model.intervals)
-    if progress:
-        progress.finish()
+    final_model = forecasting.refit(split_model, labelled, test_rows)
+    if learner.progress:
+        learner.progress.finish()
+    lower_68, upper_68 = final_model.calibration.interval(0.68)
+    lower_95, upper_95 = final_model.calibration.interval(0.95)
     params = parameters()
     row = {
         "model_id": model_id(horizon_months, training_date, settings),
@@ -407,7 +401,7 @@ def train(
         "holdout_tickers": list(settings.holdout_tickers),
         "seed": seed,
         "steps": settings.steps,
-        "trees": fitted.trees,
+        "trees": final_model.trees,
         "params": params,
         "num_rows": labelled.panel.height,
         "num_cols": len(features.names),
@@ -415,10 +409,10 @@ def train(
         "features": list(features.names),
         "categorical_features": sorted(features.categorical),
         "feature_importances": final_model.booster.get_feature_importance().tolist(),
-        "train_mean": fitted.mean,
+        "train_mean": split_model.mean,
         "data_weight": final_model.data_weight,
-        "z_68": final_model.intervals.z_68,
-        "z_95": final_model.intervals.z_95,
+        "z_68": (upper_68 - lower_68) / 2,
+        "z_95": (upper_95 - lower_95) / 2,
         **{
             f"{forecast}test_{name}": value
             for forecast, values in test_statistics.items()
@@ -428,6 +422,9 @@ def train(
         "library_versions": versions(),
         "fingerprint": fingerprint(labelled, features, label, settings),
         "model": boosting.to_bytes(final_model.booster),
+        "score_ic": final_model.score_ic,
+        "level": final_model.level,
+        "error_quantiles": final_model.calibration.quantiles.tolist(),
     }
     for name, block in (
         ("train", split.train),

@@ -19,8 +19,8 @@ select
     exp(predicted_mean) - 1 as unseen,
     exp(seen_predicted_mean) - 1 as seen,
     exp(actual) - 1 as outcome,
-    exp(predicted_mean - z_68 * predicted_std) - 1 as lower,
-    exp(predicted_mean + z_68 * predicted_std) - 1 as upper
+    exp(predicted_mean + error_quantiles[32] * predicted_std) - 1 as lower,
+    exp(predicted_mean + error_quantiles[168] * predicted_std) - 1 as upper
 from holdout_forecasts
 inner join model_stats using (model_id)
 where ticker = ? and holdout_forecasts.pred_col = ? and model_id = ?

@@ -47,8 +47,7 @@ forecasts as (
         contributions.predicted_return,
         contributions.predicted_return_std,
         contributions.training_date,
-        models.z_68,
-        models.z_95
+        models.error_quantiles
     from contributions
     inner join models on contributions.model_id = models.model_id
     cross join market
@@ -86,22 +85,28 @@ newest as (
         newest.predicted_return,
         newest.predicted_return_std,
         exp(newest.predicted_mean) - 1 as predicted_median_return,
-        {% for level in [68, 95] %}
+        {% for bound, percent in [
+            ('lower_68', 16),
+            ('upper_68', 84),
+            ('lower_95', 2.5),
+            ('upper_95', 97.5),
+        ] %}
             exp(
                 newest.predicted_mean
-                - newest.z_{{ level }} * newest.predicted_std
-            ) - 1 as lower_{{ level }},
-            exp(
-                newest.predicted_mean
-                + newest.z_{{ level }} * newest.predicted_std
-            ) - 1 as upper_{{ level }},
+                + newest.error_quantiles[{{ (2 * percent) | int }}]
+                * newest.predicted_std
+            ) - 1 as {{ bound }},
         {% endfor %}
         rank() over (
             partition by newest.pred_col
             order by newest.predicted_mean desc
         ) as forecast_rank,
         newest.training_date,
-        newest.model_id
+        newest.model_id,
+        {{ chance_of_beating_spy(
+            'newest.predicted_mean', 'newest.predicted_std',
+            'newest.error_quantiles'
+        ) }} as chance_of_beating_spy
     from newest
     left join companies on newest.ticker = companies.ticker
     order by newest.pred_col, forecast_rank, newest.ticker

@@ -53,7 +53,10 @@ with trained as (
             ridge_test_decile_spread,
             training_seconds,
             library_versions,
-            fingerprint
+            fingerprint,
+            score_ic,
+            level,
+            error_quantiles
         from {{ ref('trained_' ~ months ~ 'm') }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -9,23 +9,19 @@ def model(dbt, session):
     adds = dbt.config.get("meta")["adds"]
     forecasts = dbt.ref("latest_forecasts").set_alias("forecasts")
     models = dbt.ref("model_stats").set_alias("models")
-    market = dbt.ref("int_benchmark")
+    market = dbt.ref("int_market_end")
     con = session.cursor()
     con.execute(f"use {dbt.this.database}")
     recorded = gather(con, publications_of(con), AdapterLogger("record").warning)
     query = f"""
         select
-            market.market_end,
+            market.date as market_end,
             models.trained_at,
             forecasts.* exclude (company_website),
             count(*) over (partition by forecasts.pred_col) as forecasts_ranked
         from ({forecasts.sql_query()}) as forecasts
         inner join ({models.sql_query()}) as models using (model_id)
-        cross join (
-            select max(date) as market_end
-            from ({market.sql_query()})
-            where adj_close is not null
-        ) as market
+        cross join ({market.sql_query()}) as market
         where {adds}
     """
     con.execute(

@@ -29,9 +29,7 @@ spy_days as (
 
 market as (
 
-    select max(date) as last_day
-    from benchmark
-    where adj_close is not null
+    select date as last_day from {{ ref('int_market_end') }}
 
 ),
 

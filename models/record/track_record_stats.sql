@@ -136,6 +136,8 @@ counted as (
         avg(actual) as mean_actual,
         avg(actual_since) as mean_actual_since,
         avg(cast(actual > 0 as integer)) as beat_spy_share,
+        avg(chance_of_beating_spy) filter (where actual is not null)
+            as mean_chance_of_beating_spy,
         avg(cast(is_within_68 as integer)) as coverage_68,
         avg(cast(is_within_95 as integer)) as coverage_95,
         1 - sum((actual - predicted_mean * elapsed_share) ^ 2)

@@ -112,13 +112,20 @@ def test_contributions_add_up_and_agree_with_the_shap_package(con):
 
 def test_a_damaged_model_is_named_before_it_is_read(con):
     row = stored(con).row
-    damaged = {"model": row["model"][:1000], "features": row["features"][:1], "z_68": 99.0}
+    damaged = {
+        "model": row["model"][:1000],
+        "features": row["features"][:1],
+        "error_quantiles": [99.0],
+    }
     for column, value in damaged.items():
         with pytest.raises(
             DamagedModelError, match=rf"{row['model_id']} is damaged.*retrain: true"
         ):
             StoredModel.load({**row, column: value})
-    assert StoredModel.load({**row, "model_sha256": None}).row["z_68"] == row["z_68"]
+    assert (
+        StoredModel.load({**row, "model_sha256": None}).row["error_quantiles"]
+        == row["error_quantiles"]
+    )
 
 
 def test_each_contribution_stands_beside_its_value(con):

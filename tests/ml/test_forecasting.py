@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from ml import boosting, forecasting
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, to_pool
+from ml.splits import walk_forward_blocks
 
 FEATURES = FeatureSet(("value_score", "momentum_score", "signal", "sector"), frozenset({"sector"}))
 
@@ -31,14 +31,24 @@ def sample(effect: float, years: int = 12, tickers: int = 30, seed: int = 4) -> 
     return Sample(panel, level + effect * panel["signal"].to_numpy() + noise)
 
 
-def fit(rows: Sample, **options) -> forecasting.Forecaster:
-    return forecasting.fit(rows, FEATURES, 12, **{"trees": 50, "seed": 1, "threads": 2, **options})
+def fit(rows: Sample, *, blocks=None, **options) -> forecasting.Forecaster:
+    learner = forecasting.Learner(FEATURES, 12, **{"steps": 50, "seed": 1, "threads": 2, **options})
+    return forecasting.fit(learner, rows, blocks)
 
 
-def test_deviations_are_against_the_quarter():
+def test_deviations_are_in_standard_deviations_of_the_quarter():
+    days = [date(2010, 2, 17)] * 100 + [date(2010, 5, 17)] * 100
+    labels = np.concatenate([np.tile([1.0, 3.0], 50), np.tile([5.0, 9.0], 50)])
+    deviations = Sample(pl.DataFrame({"date": days}), labels).deviations
+    # Variances 1 and 4, each as if five of its rows had that of all, 2.5.
+    assert deviations[:2] == pytest.approx(np.array([-1, 1]) / np.sqrt((100 + 5 * 2.5) / 105))
+    assert deviations[-2:] == pytest.approx(np.array([-2, 2]) / np.sqrt((400 + 5 * 2.5) / 105))
+
+
+def test_a_quarter_of_one_row_has_no_deviation():
     days = [date(2010, 2, 17), date(2010, 3, 1), date(2010, 5, 17)]
     rows = Sample(pl.DataFrame({"date": days}), np.array([1.0, 3.0, 5.0]))
-    assert rows.deviations.tolist() == [-1.0, 1.0, 0.0]
+    assert rows.deviations[-1] == 0
 
 
 def test_rows_of_one_quarter_share_what_happened():
@@ -51,34 +61,61 @@ def test_rows_of_one_quarter_share_what_happened():
 
 def test_the_forecast_follows_the_literature_where_data_show_nothing():
     rows = sample(effect=0)
-    mean, _ = fit(rows).forecast(rows.panel)
+    forecaster = fit(rows)
+    mean, _ = forecaster.forecast(rows.panel)
     score = rows.panel["value_score"] + rows.panel["momentum_score"]
     assert np.corrcoef(mean, score)[0, 1] > 0.9
-    # Grinold's forecast has a standard deviation of IC x volatility: 0.05 x 0.3.
-    assert mean.std() == pytest.approx(0.05 * 0.3, rel=0.25)
-    assert mean.mean() == pytest.approx(rows.actual.mean(), abs=0.003)
+    assert 0.01 < forecaster.score_ic < 0.04
+    # Grinold's forecast has a standard deviation of IC x volatility.
+    assert mean.std() == pytest.approx(forecaster.score_ic * 0.3, rel=0.25)
+    assert mean.mean() == pytest.approx(forecaster.level, abs=0.003)
 
 
-def test_what_the_data_show_is_weighted_by_its_credibility():
+def test_what_later_quarters_confirm_counts():
     rows = sample(effect=0.3)
-    chosen = replace(fit(rows, trees=400), slope=1.0)
-    forecaster = forecasting.refit(chosen, rows, 12, seed=1, threads=2)
+    forecaster = fit(rows, steps=400)
     mean, _ = forecaster.forecast(rows.panel)
     slope = np.polyfit(rows.panel["signal"].to_numpy(), mean, 1)[0]
-    assert 0 < forecaster.data_weight < 1
+    assert 0.8 < forecaster.data_weight <= 1
     # The trees find most of the effect; the forecast takes over so much of that.
-    assert 0.6 * 0.3 < slope / forecaster.data_weight <= 1.05 * 0.3
+    assert 0.6 * 0.3 < slope / forecaster.data_weight <= 1.1 * 0.3
 
 
-def test_what_held_out_rows_do_not_confirm_is_not_believed():
+def test_what_later_quarters_do_not_confirm_is_not_believed():
+    # The effect turns round when the last block begins.
     rows = sample(effect=0.3)
-    confirmed = fit(rows, trees=400, validation=sample(effect=0.3, seed=5))
-    assert confirmed.slope > 0.9
-    refuted = fit(rows, trees=400, validation=sample(effect=-0.3, seed=5))
-    assert fit(rows).data_weight == 0
-    for forecaster in (refuted, fit(rows)):
+    last = walk_forward_blocks(rows.panel["date"], 12)[-1]
+    turned = np.where((rows.panel["date"] < last.first).to_numpy(), 1, -1)
+    signal = rows.panel["signal"].to_numpy()
+    changed = Sample(rows.panel, rows.actual + (turned - 1) * 0.3 * signal)
+    refuted = fit(changed, steps=400, blocks=[last])
+    unconfirmed = fit(rows, blocks=[])
+    for forecaster in (refuted, unconfirmed):
         mean, _ = forecaster.forecast(rows.panel)
-        assert abs(np.polyfit(rows.panel["signal"].to_numpy(), mean, 1)[0]) < 0.003
+        assert forecaster.data_weight == 0
+        assert abs(np.polyfit(signal, mean, 1)[0]) < 0.003
+
+
+def test_a_later_label_changes_nothing_that_the_record_holds_of_earlier_quarters():
+    rows = sample(effect=0.1)
+    last = walk_forward_blocks(rows.panel["date"], 12)[-1]
+    is_last = (rows.panel["date"] >= last.first).to_numpy()
+    random = np.random.default_rng(9)
+    changed = Sample(rows.panel, np.where(is_last, random.normal(size=len(is_last)), rows.actual))
+    blocks = walk_forward_blocks(rows.panel["date"], 12)[:-1]
+    before, after = (fit(some, blocks=blocks).record for some in (rows, changed))
+    assert np.array_equal(before.learned, after.learned)
+    assert np.array_equal(before.outcome, after.outcome)
+
+
+def test_a_refit_records_what_it_had_not_seen():
+    rows = sample(effect=0.3)
+    later = (rows.panel["date"] >= date(2010, 2, 17)).to_numpy()
+    known = rows.closed_before(date(2010, 2, 17), 12)
+    forecaster = fit(known)
+    refitted = forecasting.refit(forecaster, rows, rows.take(later))
+    assert len(refitted.record.learned) == len(forecaster.record.learned) + later.sum()
+    assert refitted.trees == forecaster.trees
 
 
 def test_windows_follow_from_the_time_that_rows_span():
@@ -87,23 +124,29 @@ def test_windows_follow_from_the_time_that_rows_span():
     assert sample(effect=0).windows(36) == pytest.approx(5, abs=0.01)
 
 
-def test_the_level_of_a_year_is_not_learned():
+def test_a_level_that_all_stocks_share_is_hardly_believed():
     rows = sample(effect=0)
     shifted = Sample(rows.panel, rows.actual + 1.0)
-    mean, std = fit(rows).forecast(rows.panel)
-    shifted_mean, shifted_std = fit(shifted).forecast(rows.panel)
-    assert shifted_mean == pytest.approx(mean + 1.0, abs=1e-6)
+    before, after = fit(rows), fit(shifted)
+    weight = (after.level - before.level) / 1.0
+    assert 0 < weight < 0.1
+    mean, std = before.forecast(rows.panel)
+    shifted_mean, shifted_std = after.forecast(rows.panel)
+    assert shifted_mean - mean == pytest.approx(np.full(len(mean), weight), abs=1e-6)
     assert shifted_std == pytest.approx(std, rel=1e-4)
 
 
 def test_the_stored_model_is_calibrated_and_explains_itself():
     rows = sample(effect=0.1)
-    forecaster = forecasting.calibrate(fit(rows), [rows], 12, threads=2)
+    forecaster = fit(rows)
     mean, std = forecaster.forecast(rows.panel)
-    errors = np.abs(rows.actual - mean) / std
-    assert np.mean(errors**2) == pytest.approx(1, abs=1e-6)
-    assert np.mean(errors <= forecaster.intervals.z_68) == pytest.approx(0.68, abs=0.005)
-    assert np.mean(errors <= forecaster.intervals.z_95) == pytest.approx(0.95, abs=0.005)
+    errors = (rows.actual - rows.actual.mean() - (mean - forecaster.level)) / std
+    assert np.mean(errors**2) == pytest.approx(1, abs=1e-3)
+    for level in (0.68, 0.95):
+        lower, upper = forecaster.calibration.interval(level)
+        assert np.mean((lower <= errors) & (errors <= upper)) == pytest.approx(level, abs=0.01)
+    chances = forecaster.calibration.chance_above_zero(mean, std)
+    assert chances.mean() == pytest.approx(0.5, abs=0.02)
 
     stored = boosting.from_bytes(boosting.to_bytes(forecaster.booster))
     pool = to_pool(rows.panel, FEATURES)
@@ -114,10 +157,10 @@ def test_the_stored_model_is_calibrated_and_explains_itself():
     assert np.allclose(shap_values.sum(axis=1), mean, atol=1e-12)
 
 
-def test_without_scores_and_spread_it_knows_nothing_and_says_the_mean():
+def test_without_scores_and_spread_it_knows_nothing_and_says_the_level():
     rows = sample(effect=0.3)
     unknown = rows.panel.with_columns(value_score=pl.lit(0.0), momentum_score=pl.lit(0.0))
-    forecaster = fit(Sample(unknown, rows.actual))
+    forecaster = fit(Sample(unknown, rows.actual), blocks=[])
     mean, _ = forecaster.forecast(unknown)
     assert forecaster.data_weight == 0
-    assert mean == pytest.approx(np.full(len(mean), rows.actual.mean()))
+    assert mean == pytest.approx(np.full(len(mean), forecaster.level))

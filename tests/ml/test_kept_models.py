@@ -78,7 +78,7 @@ def test_what_trains_is_named(build, inputs):
         "* replace (model || 'x'::blob as model)",
         "* replace (null::blob as model)",
         "* replace (['noise'] as features)",
-        "* replace (99::double as z_68)",
+        "* replace ([99::double] as error_quantiles)",
     ],
 )
 def test_a_damaged_model_is_trained_anew_and_never_read(build, stored):
@@ -90,7 +90,7 @@ def test_a_damaged_model_is_trained_anew_and_never_read(build, stored):
 def test_a_damaged_model_is_no_comparison_for_a_study(build):
     study = replace(SETTINGS, holdout_tickers=("T01",))
     assert build(study)[1] == 1
-    assert build(study, stored="* replace (99::double as z_68)")[1] == 2
+    assert build(study, stored="* replace ([99::double] as error_quantiles)")[1] == 2
 
 
 def test_a_model_from_before_digests_is_kept(build):

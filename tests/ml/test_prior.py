@@ -2,27 +2,53 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml.prior import PRIOR_IC_STD, credibility, factor_score
+from ml.prior import (
+    LEVEL_STD,
+    LOWEST_IC,
+    PRIOR_IC,
+    PRIOR_IC_STD,
+    FactorScore,
+    credibility,
+    expected_ic,
+    expected_level,
+)
 
 
 def test_an_unknown_score_counts_as_average():
     panel = pl.DataFrame({"value_score": [0.3, -0.3, None], "momentum_score": [0.1, -0.1, 0.0]})
     # Sums 0.4, -0.4 and 0; their mean is 0 and their standard deviation 0.4 x sqrt(2 / 3).
     expected = np.array([1.0, -1.0, 0.0]) / np.sqrt(2 / 3)
-    assert np.allclose(factor_score(panel, ["value_score", "momentum_score"]), expected)
+    assert np.allclose(FactorScore.of(panel, ["value_score", "momentum_score"])(panel), expected)
 
 
 def test_rows_that_do_not_differ_have_no_score():
-    assert not factor_score(pl.DataFrame({"value_score": [0.2, 0.2]}), ["value_score"]).any()
-    assert not factor_score(pl.DataFrame({"value_score": [0.2, 0.1]}), []).any()
+    for values, names in [([0.2, 0.2], ["value_score"]), ([0.2, 0.1], [])]:
+        panel = pl.DataFrame({"value_score": values})
+        assert not FactorScore.of(panel, names)(panel).any()
 
 
 def test_credibility_is_a_half_after_k_windows():
-    # Rank ICs of 0.1 and -0.1 have a variance of 0.02: k = 0.02 / 0.02² = 50 windows.
-    k = 0.02 / PRIOR_IC_STD**2
-    assert credibility(np.array([0.1, -0.1]), k) == pytest.approx(0.5)
-    assert credibility(np.array([0.1, -0.1]), k / 4) == pytest.approx(0.2)
+    # 50 windows whose variance, 0.02, shows 49 / 50 of the true one.
+    assert credibility(0.02 * 49 / 50, 0.02 / 50, 50) == pytest.approx(0.5)
+    assert credibility(0.02 * 49 / 50, 0.02 / 50 * 3, 50) == pytest.approx(0.75)
 
 
-def test_one_date_shows_nothing_of_how_windows_differ():
-    assert credibility(np.array([0.1]), 10) == 0
+def test_one_window_shows_nothing():
+    assert credibility(0.02, 0.01, 1) == 0
+
+
+def test_the_literature_is_moved_as_far_as_windows_are_credible():
+    # Variance 0.02; 11 windows: k = 0.02 x 1.1 / 0.03².
+    weight = 11 / (11 + 0.02 * 1.1 / PRIOR_IC_STD**2)
+    found = expected_ic(np.array([0.2, 0.0]), 11)
+    assert found == pytest.approx(PRIOR_IC + weight * (0.1 - PRIOR_IC))
+    assert expected_ic(np.array([-0.9, -0.91]), 11) == LOWEST_IC
+    assert expected_ic(np.array([0.2]), 11) == PRIOR_IC
+
+
+def test_half_of_all_stocks_are_expected_to_beat_spy_before_any_data():
+    assert expected_level(np.array([0.3]), 0.02, 5, 12) == -0.02
+    # Variance 0.02 of the quarters' means 0.1 and 0.3; over two years twice the deviation.
+    weight = 11 / (11 + 0.02 * 1.1 / (2 * LEVEL_STD) ** 2)
+    found = expected_level(np.array([0.1, 0.3]), 0.02, 11, 24)
+    assert found == pytest.approx(-0.02 + weight * 0.22)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.splits import TooLittleHistoryError, split_by_time
+from ml.splits import TooLittleHistoryError, split_by_time, walk_forward_blocks
 
 
 def quarters(years: int) -> pl.Series:
@@ -20,7 +20,35 @@ def test_blocks_of_fifteen_years_at_a_twelve_month_horizon():
     assert split.test.last == date(2015, 2, 17)
     # The window that begins a year before closes on that very day: the one before it is the last.
     assert split.validation.last == date(2010, 11, 17)
+    # Eighteen months from the first date on, and a gap of a year after the last of them.
     assert split.train.first == date(2000, 2, 17)
+    assert split.train.last == date(2001, 8, 17)
+    assert split.validation.first == date(2002, 11, 17)
+
+
+def test_blocks_of_a_walk_forward_follow_each_other():
+    # 2,923 days are left, from 17 November 2002 on: four blocks of 730.75.
+    dates = quarters(15).filter(quarters(15) <= date(2010, 11, 17))
+    blocks = walk_forward_blocks(dates, 12)
+    assert [(block.first, block.last) for block in blocks] == [
+        (date(2002, 11, 17), date(2004, 8, 17)),
+        (date(2004, 11, 17), date(2006, 8, 17)),
+        (date(2006, 11, 17), date(2008, 8, 17)),
+        (date(2008, 11, 17), date(2010, 11, 17)),
+    ]
+    assert sum(block.rows.astype(int) for block in blocks).max() == 1
+
+
+def test_no_block_begins_within_a_quarter():
+    # Stragglers a month after each anchor.
+    dates = pl.concat([quarters(15), quarters(15).dt.offset_by("40d")]).sort()
+    split = split_by_time(dates, 12)
+    blocks = [split.test, split.validation, *walk_forward_blocks(dates, 12)]
+    assert all(block.first in quarters(15) for block in blocks)
+
+
+def test_too_short_a_history_has_no_blocks():
+    assert walk_forward_blocks(quarters(3), 36) == []
 
 
 @given(

@@ -5,7 +5,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml import lognormal, statistics
+from ml import statistics
 
 
 def test_rmse_of_errors_three_and_four():
@@ -28,7 +28,8 @@ def test_r2_against_what_was_known_then():
 
 def test_coverage_counts_outcomes_inside_the_interval():
     actual = np.array([0.0, 0.9, 1.1, -3.0])
-    assert statistics.coverage(actual, np.zeros(4), np.ones(4), 1.0) == 0.5
+    assert statistics.coverage(actual, np.zeros(4), np.ones(4), (-1.0, 1.0)) == 0.5
+    assert statistics.coverage(actual, np.zeros(4), np.ones(4), (-3.0, 0.5)) == 0.5
 
 
 def test_newey_west_by_hand():
@@ -57,11 +58,12 @@ def test_rank_ic_averages_dates_not_rows():
     assert (ic.mean, ic.dates) == (0.0, 2)
 
 
-def test_lognormal_moments_against_a_large_sample():
+def test_the_smearing_estimate_of_a_normal_error_is_the_lognormal_mean():
     mean, std = np.array([0.1]), np.array([0.4])
-    sample = np.expm1(np.random.default_rng(0).normal(0.1, 0.4, 2_000_000))
-    assert lognormal.mean_return(mean, std)[0] == pytest.approx(sample.mean(), abs=2e-3)
-    assert lognormal.std_return(mean, std)[0] == pytest.approx(sample.std(), abs=2e-3)
+    gross, gross_std = statistics.gross_returns(mean, std, statistics.NORMAL_QUANTILES)
+    # exp(mean + std² / 2), and that times sqrt(exp(std²) - 1); quantiles stop at half a percent.
+    assert gross[0] == pytest.approx(np.exp(0.18), rel=0.005)
+    assert gross_std[0] == pytest.approx(np.exp(0.18) * np.sqrt(np.expm1(0.16)), rel=0.05)
 
 
 def test_decile_spread_by_hand():
@@ -85,10 +87,15 @@ def test_a_constant_forecast_has_no_deciles():
     assert statistics.decile_spread(dates, np.arange(20.0), np.ones(20)) is None
 
 
-def test_blocks_weigh_in_a_calibration_what_they_are_given():
-    # Squares are 4 in one block and 1 in the other, whatever their sizes: (1 x 4 + 3 x 1) / 4.
-    intervals = statistics.calibrate([np.full(10, 2.0), np.full(1000, -1.0)], [1, 3])
-    assert intervals.variance_factor == pytest.approx(1.75)
-    # Three quarters of the weight lie at 1: 68 % need 1 and 95 % need 2, in units of sqrt(1.75).
-    assert intervals.z_68 == pytest.approx(1 / np.sqrt(1.75))
-    assert intervals.z_95 == pytest.approx(2 / np.sqrt(1.75))
+def test_each_quarter_weighs_the_same_in_a_calibration():
+    quarters = pl.Series([date(2010, 1, 1)] * 10 + [date(2010, 4, 1)] * 1000)
+    errors = np.concatenate([np.full(10, 2.0), np.full(1000, -1.0)])
+    calibration = statistics.calibrate(errors, quarters)
+    # Squares 4 and 1.
+    assert calibration.variance_factor == pytest.approx(2.5)
+    lower, upper = calibration.interval(0.68)
+    assert (lower, upper) == pytest.approx((-1 / np.sqrt(2.5), 2 / np.sqrt(2.5)))
+    # An outcome beats SPY where its error is above -mean / std, here between both.
+    chance = calibration.chance_above_zero(np.array([0.1]), np.array([1.0]))
+    assert chance[0] == pytest.approx(0.5, abs=0.005)
+    assert calibration.chance_above_zero(np.array([9.0]), np.array([1.0])) == 1 - 0.5 / 200

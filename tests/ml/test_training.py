@@ -55,7 +55,9 @@ def test_the_model_learns_what_there_is(trained):
     assert row["test_r2"] > 0.3
     assert row["test_rank_ic"] > 0.5
     assert row["test_decile_spread"] > 0.3
-    assert 0 < row["data_weight"] < 1
+    assert row["data_weight"] > 0.9
+    assert row["level"] == pytest.approx(0, abs=0.01)
+    assert len(row["error_quantiles"]) == 199
     assert row["test_r2"] > row["naive_test_r2"] == 0
     assert row["ridge_test_r2"] > 0.3
     assert row["num_cols"] == 4
@@ -87,11 +89,11 @@ def test_each_tree_is_counted_and_watching_changes_nothing(panel, trained):
     watched = train(*panel, CATALOGUE, SEEDS, MARKET_END, SETTINGS, 12, watch)
     assert watched["test_predictions"].equals(trained["test_predictions"])
     assert counted[0].what == "trees for 12 months"
-    # As many as the split fit tried, and as many again as the model has.
+    # Those of the blocks, and twice as many as the model has.
     assert counted[0].done == counted[0].total
     assert counted[0].done >= 2 * trained["trees"][0]
     assert [line.partition(" in ")[0] for line in said] == [
-        f"{counted[0].done} trees for 12 months"
+        f"{counted[0].done:,} trees for 12 months"
     ]
 
 

@@ -34,11 +34,13 @@ errors as (
         1
         - sum((predictions.actual - predictions.predicted_mean) ^ 2)
         / sum((predictions.actual - predictions.naive_mean) ^ 2) as r2,
-        {% for level in [68, 95] %}
+        {% for level, lower, upper in [(68, 32, 168), (95, 5, 195)] %}
             avg(
                 cast(
-                    abs(predictions.actual - predictions.predicted_mean)
-                    <= stats.z_{{ level }} * predictions.predicted_std
+                    (predictions.actual - predictions.predicted_mean)
+                    / predictions.predicted_std
+                    between stats.error_quantiles[{{ lower }}]
+                    and stats.error_quantiles[{{ upper }}]
                     as integer
                 )
             ) as coverage_{{ level }}
