@@ -161,7 +161,8 @@ growth as (
         count(*) as stocks,
         sum(end_value) as relative_growth,
         lag(sample_anchor) over (
-            partition by backtest_id, weighting, portfolio order by sample_anchor
+            partition by backtest_id, weighting, portfolio
+            order by sample_anchor
         ) as previous_anchor
     from positions
     group by backtest_id, weighting, portfolio, sample_anchor, vintages
@@ -373,8 +374,8 @@ select
     peaks.trading_cost,
     peaks.net_return,
     peaks.wealth,
-    peaks.wealth / peaks.peak - 1 as drawdown,
-    peaks.net_wealth
+    peaks.net_wealth,
+    peaks.wealth / peaks.peak - 1 as drawdown
 from peaks
 inner join backtests on peaks.backtest_id = backtests.backtest_id
 inner join quarters on peaks.sample_anchor = quarters.sample_anchor

@@ -115,7 +115,8 @@ recomputed as (
     from errors
     inner join rank_ics
         on errors.model_id || ' ' || errors.forecast = rank_ics.forecast_id
-    inner join decile_spreads on rank_ics.forecast_id = decile_spreads.forecast_id
+    inner join decile_spreads
+        on rank_ics.forecast_id = decile_spreads.forecast_id
 
 )
 
