@@ -149,7 +149,7 @@ recomputed as (
             {% set stated = 'stats.' ~ prefix ~ 'test_' ~ statistic %}
             coalesce(
                 abs({{ stated }} - recomputed.{{ statistic }})
-                > {{ '0.005' if statistic.endswith('_p') else '1e-9' }},
+                > {{ '0.01' if statistic.endswith('_p') else '1e-9' }},
                 coalesce({{ stated }}, recomputed.{{ statistic }}) is not null
             )
             {% if not loop.last %}or{% endif %}
