@@ -5,8 +5,8 @@
             {{ keys }},
             cast({{ overlap }} as integer) as overlap,
             count({{ value }}) as quarters,
-            avg({{ value }}) as mean,
-            var_pop({{ value }}) as variance
+            avg({{ value }} order by {{ value }}) as mean,
+            list({{ value }} order by {{ value }}) as ordered_values
         from {{ relation }}
         group by all
 
@@ -15,7 +15,10 @@
     correlated as (
 
         select
-            *,
+            * exclude (ordered_values),
+            list_avg(
+                [(each - mean) ^ 2 for each in ordered_values if each is not null]
+            ) as variance,
             quarters + 2 * coalesce(
                 list_sum(
                     [
