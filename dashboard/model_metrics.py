@@ -18,13 +18,16 @@ LEVELS = [level / 20 for level in range(1, 20)]
 NORMAL_MULTIPLES = [NormalDist().inv_cdf((1 + level) / 2) for level in LEVELS]
 # Column of model_stats without `test_`, and Vega's and Python's format.
 METRICS = {
-    "R²": ("r2", ".3f"),
+    "R² against the training mean": ("r2", ".3f"),
+    "R² against zero (SPY)": ("r2_zero", ".3f"),
     "Rank IC": ("rank_ic", ".3f"),
+    "p of the rank IC": ("rank_ic_p", ".2f"),
     "RMSE (log excess return)": ("rmse", ".3f"),
     "MAPE of gross excess returns": ("mape", ".1%"),
     "Coverage of 68 % intervals": ("coverage_68", ".1%"),
     "Coverage of 95 % intervals": ("coverage_95", ".1%"),
     "Decile spread (log excess return)": ("decile_spread", ".3f"),
+    "p of the decile spread": ("decile_spread_p", ".2f"),
 }
 PREFIXES = {"model": "test_", "ridge": "ridge_test_", "training mean": "naive_test_"}
 

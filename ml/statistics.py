@@ -14,14 +14,16 @@ Floats = NDArray[np.float64]
 PROBABILITIES = np.arange(1, 200) / 200
 NORMAL_QUANTILES = norm.ppf(PROBABILITIES)
 FEWEST_TICKERS_PER_DATE = 5
+INTEGRATION_STEPS = 1000
 
 
 @dataclass(frozen=True)
-class RankIC:
-    """Rank information coefficient over dates: mean, its t statistic, number of dates."""
+class Mean:
+    """Mean over dates, its t statistic and p-value under overlap, number of dates."""
 
     mean: float | None
     t: float | None
+    p: float | None
     dates: int
 
 
@@ -55,24 +57,74 @@ def coverage(actual: Floats, mean: Floats, std: Floats, interval: tuple[float, f
     return float(np.mean((lower <= errors) & (errors <= upper)))
 
 
-def newey_west_t(series: Floats, lags: int) -> float | None:
-    """T statistic of the mean of a (n,) serially correlated series.
+def effective_windows(quarters: int, overlap: int) -> float:
+    """Number of independent values whose mean would be as uncertain as that of these windows.
 
-    Newey and West (1987): long-run variance with Bartlett weights 1 - l / (lags + 1). None where
-    it would mislead: without two stretches of lags + 1 values each the estimated variance tends to
-    zero, so that t explodes; nor is it defined without any variance.
+    Bayley and Hammersley (1946). Windows that start `l` quarters apart share all but `l` of their
+    `overlap` + 1 quarters: sums of quarters that do not depend on one another are correlated by
+    that share. That is the most there can be where forecasts have no skill; it is less where they
+    change from quarter to quarter.
     """
-    n = len(series)
-    if n < max(3, 2 * (lags + 1)):
+    steps = np.abs(np.subtract.outer(np.arange(quarters), np.arange(quarters)))
+    return float(quarters**2 / np.clip(1 - steps / (overlap + 1), 0, None).sum())
+
+
+def overlapping_t(series: Floats, overlap: int) -> float | None:
+    """T statistic of the mean of a (n,) series of overlapping windows, a quarter apart.
+
+    That of independent values, with `effective_windows` in place of their number: never further
+    from zero than without overlap. None without two windows that lie apart, or without variance.
+    Its distribution is that of `chance_of_t`, not Student's.
+    """
+    if len(series) < overlap + 2:
         return None
-    demeaned = series - series.mean()
-    variance = float(demeaned @ demeaned) / n
-    for lag in range(1, lags + 1):
-        weight = 1 - lag / (lags + 1)
-        variance += 2 * weight * float(demeaned[lag:] @ demeaned[:-lag]) / n
+    variance = float(series.var())
     if variance <= 0:
         return None
-    return float(series.mean() / math.sqrt(variance / n))
+    standard_error = math.sqrt(variance / (effective_windows(len(series), overlap) - 1))
+    return float(series.mean()) / standard_error
+
+
+def chance_of_t(t: Floats, quarters: int, overlap: int) -> Floats:
+    """P-values: how often `overlapping_t` lies at least as far from zero by chance.
+
+    Exact for windows that are sums of independent, normally distributed quarters of mean zero: |t|
+    exceeds a value where a quadratic form in normal variables is positive (Imhof 1961, Biometrika
+    48, eq. 3.2).
+
+    Args:
+        t: (m,) values.
+        quarters: length of the series.
+        overlap: quarters over which neighbouring windows overlap.
+    """
+    steps = np.abs(np.subtract.outer(np.arange(quarters), np.arange(quarters)))
+    root = np.linalg.cholesky(np.clip(1 - steps / (overlap + 1), 0, None))
+    mean_square = np.full((quarters, quarters), 1 / quarters**2)
+    variance = np.eye(quarters) / quarters - mean_square
+    freedom = effective_windows(quarters, overlap) - 1
+    forms = mean_square - (t**2 / freedom)[:, None, None] * variance
+    weights = np.linalg.eigvalsh(root.T @ forms @ root)
+    return np.array([_chance_above_zero(each) for each in weights])
+
+
+def _chance_above_zero(weights: Floats) -> float:
+    """Probability that a weighted sum of squared independent standard normals is positive."""
+    # The integral from 0 to infinity, over u = tan(angle).
+    angles = (np.arange(INTEGRATION_STEPS) + 0.5) / INTEGRATION_STEPS * math.pi / 2
+    u = np.tan(angles)
+    products = np.outer(u, weights / np.abs(weights).max())
+    phase = np.arctan(products).sum(axis=1) / 2
+    size = np.exp(np.log1p(products**2).sum(axis=1) / 4)
+    integrand = np.sin(phase) / (u * size) / np.cos(angles) ** 2
+    return min(1.0, 0.5 + float(integrand.mean()) / 2)
+
+
+def _mean(series: Floats, overlap: int) -> Mean:
+    if len(series) == 0:
+        return Mean(None, None, None, 0)
+    t = overlapping_t(series, overlap)
+    p = None if t is None else float(chance_of_t(np.array([t]), len(series), overlap)[0])
+    return Mean(float(series.mean()), t, p, len(series))
 
 
 def rank_ic_by_date(dates: pl.Series, actual: Floats, predicted: Floats) -> Floats:
@@ -94,46 +146,41 @@ def rank_ic_by_date(dates: pl.Series, actual: Floats, predicted: Floats) -> Floa
     )
 
 
-def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -> RankIC:
-    """Mean of `rank_ic_by_date` with its t statistic.
+def rank_ic(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -> Mean:
+    """Mean of `rank_ic_by_date`.
 
     Args:
         dates: (n,) date of the cross-section of each row.
         actual: (n,) outcomes.
         predicted: (n,) forecasts.
-        overlap: dates over which label windows overlap (horizon in quarters, less one); the number
-            of lags in the t statistic of the mean.
+        overlap: dates over which label windows overlap (horizon in quarters, less one).
     """
-    series = rank_ic_by_date(dates, actual, predicted)
-    if len(series) == 0:
-        return RankIC(None, None, 0)
-    return RankIC(float(series.mean()), newey_west_t(series, overlap), len(series))
+    return _mean(rank_ic_by_date(dates, actual, predicted), overlap)
 
 
-def decile_spread(dates: pl.Series, actual: Floats, predicted: Floats) -> float | None:
-    """Mean outcome of the top decile of forecasts less that of the bottom one, averaged over dates.
+def decile_spread(dates: pl.Series, actual: Floats, predicted: Floats, overlap: int) -> Mean:
+    """Mean outcome of the top decile of forecasts less that of the bottom one, over dates.
 
     Deciles are those of SQL's ntile(10): where the rows do not divide by ten, the lower deciles
-    have one more.
+    have one more. Dates without ten tickers with different forecasts at both ends do not count.
 
     Args:
         dates: (n,) date of the cross-section of each row.
         actual: (n,) outcomes (log excess return).
         predicted: (n,) forecasts.
-
-    Returns:
-        None where no date has ten tickers with different forecasts at both ends.
+        overlap: see `rank_ic`.
     """
     spreads = []
     frame = pl.DataFrame({"date": dates, "actual": actual, "predicted": predicted})
-    for _, rows in frame.sort("date", "predicted", maintain_order=True).group_by("date"):
+    ordered = frame.sort("date", "predicted", maintain_order=True)
+    for _, rows in ordered.group_by("date", maintain_order=True):
         tenth = rows.height // 10
         if not tenth:
             continue
         top, bottom = rows.tail(tenth), rows.head(-(-rows.height // 10))
         if bottom["predicted"][-1] < top["predicted"][0]:
             spreads.append(float(top["actual"].mean()) - float(bottom["actual"].mean()))  # type: ignore[arg-type]
-    return float(np.mean(spreads)) if spreads else None
+    return _mean(np.array(spreads), overlap)
 
 
 @dataclass(frozen=True)

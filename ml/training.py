@@ -45,6 +45,9 @@ LIBRARIES = ("catboost", "numpy", "polars", "scipy", "scikit-learn", "duckdb")
 ERROR_STATISTICS = ("rmse", "mape", "r2", "coverage_68", "coverage_95")
 # A constant forecast has none of these.
 RANK_STATISTICS = ("rank_ic", "rank_ic_t", "decile_spread")
+# Columns of these came later, and stand last: a stored table is only added to.
+LATER_ERROR_STATISTICS = ("r2_zero",)
+LATER_RANK_STATISTICS = ("rank_ic_p", "decile_spread_t", "decile_spread_p")
 
 PREDICTION = pl.Struct(
     {
@@ -103,6 +106,14 @@ SCHEMA: dict[str, Any] = {
     "score_ic": pl.Float64,
     "level": pl.Float64,
     "error_quantiles": pl.List(pl.Float64),
+    **{
+        f"{forecast}test_{statistic}": pl.Float64
+        for forecast in ("", "naive_", "ridge_")
+        for statistic in (
+            *LATER_ERROR_STATISTICS,
+            *(() if forecast == "naive_" else LATER_RANK_STATISTICS),
+        )
+    },
 }
 
 
@@ -263,21 +274,26 @@ def evaluate(
         mean: (n,) forecast mean.
         std: (n,) forecast standard deviation.
         calibration: gives the intervals that should hold 68 % and 95 %.
-        train_mean: mean label of the training rows, for R².
+        train_mean: mean label of the training rows, for R² against it.
         horizon_months: length of the label window; quarters overlap accordingly.
     """
     actual, quarters = test.actual, test.quarters
     overlap = horizon_months * SAMPLES_PER_YEAR // 12 - 1
     ic = statistics.rank_ic(quarters, actual, mean, overlap)
+    spread = statistics.decile_spread(quarters, actual, mean, overlap)
     return {
         "rmse": statistics.rmse(actual, mean),
         "mape": statistics.mape_of_gross(actual, mean),
         "r2": statistics.r2_against(actual, mean, train_mean),
+        "r2_zero": statistics.r2_against(actual, mean, 0),
         "coverage_68": statistics.coverage(actual, mean, std, calibration.interval(0.68)),
         "coverage_95": statistics.coverage(actual, mean, std, calibration.interval(0.95)),
         "rank_ic": ic.mean,
         "rank_ic_t": ic.t,
-        "decile_spread": statistics.decile_spread(quarters, actual, mean),
+        "rank_ic_p": ic.p,
+        "decile_spread": spread.mean,
+        "decile_spread_t": spread.t,
+        "decile_spread_p": spread.p,
     }
 
 
@@ -373,7 +389,9 @@ def train(
         "": evaluate(
             test_rows, mean, std, split_model.calibration, split_model.mean, horizon_months
         ),
-        "naive_": {name: naive_statistics[name] for name in ERROR_STATISTICS},
+        "naive_": {
+            name: naive_statistics[name] for name in (*ERROR_STATISTICS, *LATER_ERROR_STATISTICS)
+        },
         "ridge_": ridge_statistics,
     }
     predictions = test_rows.panel.select("ticker", "date").with_columns(

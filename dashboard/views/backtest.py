@@ -25,7 +25,8 @@ select
     try_cast(replace(portfolio, 'decile_', '') as integer) as decile,
     max_by(wealth, sample_anchor) ^ (4 / count(*)) - 1 as annual_return
 from backtest_portfolios
-where backtest_id = ? and weighting = ? and portfolio <> 'top_minus_bottom'
+where
+    backtest_id = ? and weighting = ? and (portfolio like 'decile_%' or portfolio = 'SPY')
 group by portfolio
 order by decile
 """
@@ -48,7 +49,7 @@ with returns as (
         where backtest_id = ? and weighting = ?
         group by all
     )
-    on portfolio in ('decile_10', 'decile_1', 'top_minus_bottom', 'SPY')
+    on portfolio in ('decile_10', 'decile_1', 'top_minus_bottom', 'all_stocks', 'SPY')
     using any_value(growth)
     group by year
 ),
@@ -64,29 +65,173 @@ quarters as (
 )
 select * from returns full join quarters using (year) order by year
 """
+SUMMARIES = """
+select
+    portfolio,
+    annual_return,
+    net_annual_return,
+    sharpe_ratio,
+    net_sharpe_ratio,
+    information_ratio_spy,
+    information_ratio_all,
+    max_drawdown,
+    turnover
+from backtest_portfolio_stats
+where backtest_id = ? and weighting = ? and list_contains(?, portfolio)
+order by list_position(?, portfolio)
+"""
+COVERAGE = """
+select
+    case grouped_by
+        when 'all' then 'All forecasts'
+        when 'year' then group_name
+        else 'Predicted spread: ' || group_name
+    end as forecasts_of,
+    coverage_68,
+    coverage_95,
+    below_95,
+    above_95,
+    predicted_std,
+    realised_std,
+    share_beating_spy
+from backtest_coverage
+where backtest_id = ? and grouped_by <> 'fold'
+order by
+    list_position(['all', 'year', 'predicted_std'], grouped_by),
+    list_position(['low', 'middle', 'high'], group_name),
+    group_name
+"""
+EXPOSURES = """
+select decile, beta, beta_rank, volatility_rank, size_rank, value_score + 0.5 as value_rank
+from backtest_exposures
+where backtest_id = ?
+order by decile
+"""
+GROUPS = """
+select group_name, tickers, quarters, rank_ic, rank_ic_p
+from backtest_rank_ic_by_group
+where backtest_id = ?
+order by list_position(['size', 'sector', 'year'], grouped_by), group_name
+"""
 COMMAND = "dbt build --vars '{backtest_folds: 5}'"
-NAMES = {"decile_10": "top decile", "SPY": "SPY"}
+NAMES = {"decile_10": "top decile", "all_stocks": "all stocks", "SPY": "SPY"}
+DIFFERENCES = {
+    "top_minus_bottom": "top less bottom decile",
+    "top_minus_all": "top decile less all stocks",
+}
+PORTFOLIO_NAMES = {**NAMES, "decile_1": "bottom decile", **DIFFERENCES}
 
 
 def show_summary(stats: dict[str, float], weighting: str) -> None:
     """The numbers that matter most."""
-    t = stats["rank_ic_t"]
+    p = stats["rank_ic_p"]
     values = {
         "Rank IC": f"{stats['rank_ic']:+.3f}",
-        "t statistic": "-" if t is None else f"{t:.1f}",
+        "p by chance": "-" if p is None else f"{p:.2f}",
         "Rank IC of ridge": f"{stats['ridge_rank_ic']:+.3f}",
         "Top decile a year": percent(stats[f"{weighting}_top_return"]),
+        "All stocks a year": percent(stats[f"{weighting}_all_return"]),
         "SPY a year": percent(stats[f"{weighting}_spy_return"]),
         "Worst drawdown": percent(stats[f"{weighting}_top_drawdown"]),
-        "Turnover a quarter": f"{stats[f'{weighting}_top_turnover']:.0%}",
     }
     for column, (label, value) in zip(st.columns(len(values)), values.items(), strict=True):
         column.metric(label, value)
 
 
+def show_portfolios(publication: Publication, backtest_id: str, weighting: str) -> None:
+    """What portfolios earned, before and after costs, and how evenly."""
+    names = list(PORTFOLIO_NAMES)
+    portfolios = publication.query(SUMMARIES, backtest_id, weighting, names, names)
+    shares = ["annual_return", "net_annual_return", "max_drawdown", "turnover"]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        portfolios.with_columns(
+            pl.col("portfolio").replace_strict(PORTFOLIO_NAMES), *in_percent(*shares)
+        ),
+        hide_index=True,
+        column_config={
+            "portfolio": "Portfolio",
+            "annual_return": number("A year", format=PERCENT_COLUMN),
+            "net_annual_return": number("After costs", format=PERCENT_COLUMN),
+            "sharpe_ratio": number("Sharpe ratio", format="%.2f"),
+            "net_sharpe_ratio": number("Sharpe, after costs", format="%.2f"),
+            "information_ratio_spy": number("Information ratio, SPY", format="%.2f"),
+            "information_ratio_all": number("Information ratio, all stocks", format="%.2f"),
+            "max_drawdown": number("Worst drawdown", format=PERCENT_COLUMN),
+            "turnover": number("Turnover a quarter", format="%.0f %%"),
+        },
+    )
+    st.caption(
+        "Ratios of quarterly returns, a year; the riskless rate counts as zero. Costs are those of "
+        "buying and selling (`trading_cost_bps`)."
+    )
+
+
+def show_coverage(publication: Publication, backtest_id: str) -> None:
+    """How often outcomes lay within the intervals, by year and by predicted spread."""
+    shares = ["coverage_68", "coverage_95", "below_95", "above_95", "share_beating_spy"]
+    coverage = publication.query(COVERAGE, backtest_id)
+    share = "%.1f %%"
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        coverage.with_columns(in_percent(*shares)),
+        hide_index=True,
+        column_config={
+            "forecasts_of": "Forecasts",
+            "coverage_68": number("In the 68 % interval", format=share),
+            "coverage_95": number("In the 95 % interval", format=share),
+            "below_95": number("Below it", format=share),
+            "above_95": number("Above it", format=share),
+            "predicted_std": number("Predicted spread", format="%.3f"),
+            "realised_std": number("Realised spread", format="%.3f"),
+            "share_beating_spy": number("Beat SPY", format=share),
+        },
+    )
+    st.caption(
+        "Spreads are standard deviations of log excess returns; thirds by the predicted one are of "
+        "each sample quarter. Windows of a year's forecasts overlap: a year is little evidence."
+    )
+
+
+def show_groups(publication: Publication, backtest_id: str) -> None:
+    """Rank IC by size, sector and year."""
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        publication.query(GROUPS, backtest_id),
+        hide_index=True,
+        column_config={
+            "group_name": "Among",
+            "tickers": number("Stocks", format="%.0f"),
+            "quarters": number("Quarters", format="%d"),
+            "rank_ic": number("Rank IC", format="%+.3f"),
+            "rank_ic_p": number("p by chance", format="%.2f"),
+        },
+    )
+    st.caption(
+        "Halves by market value, sectors, years. Among so many, some have a low p by chance."
+    )
+
+
+def show_exposures(publication: Publication, backtest_id: str) -> None:
+    """What kind of stocks the deciles hold."""
+    number = st.column_config.NumberColumn
+    ranks = {"beta_rank": "Beta", "volatility_rank": "Volatility", "size_rank": "Size"}
+    st.dataframe(
+        publication.query(EXPOSURES, backtest_id),
+        hide_index=True,
+        column_config={
+            "decile": number("Decile", format="%d"),
+            "beta": number("Beta", format="%.2f"),
+            **{name: number(f"{label}, rank", format="%.2f") for name, label in ranks.items()},
+            "value_rank": number("Value, rank", format="%.2f"),
+        },
+    )
+    st.caption("Mean ranks within the sample date: 0.5 is the middle, 1 the largest or cheapest.")
+
+
 def show_years(publication: Publication, backtest_id: str, weighting: str) -> None:
     """Returns and forecasts of each calendar year."""
-    shares = ["decile_10", "decile_1", "top_minus_bottom", "SPY", "hit_rate"]
+    shares = ["decile_10", "decile_1", "top_minus_bottom", "all_stocks", "SPY", "hit_rate"]
     years = publication.query(YEARS, backtest_id, weighting, backtest_id)
     returns = st.column_config.NumberColumn
     st.dataframe(
@@ -97,6 +242,7 @@ def show_years(publication: Publication, backtest_id: str, weighting: str) -> No
             "decile_10": returns("Top decile", format=PERCENT_COLUMN),
             "decile_1": returns("Bottom decile", format=PERCENT_COLUMN),
             "top_minus_bottom": returns("Top less bottom", format=PERCENT_COLUMN),
+            "all_stocks": returns("All stocks", format=PERCENT_COLUMN),
             "SPY": returns("SPY", format=PERCENT_COLUMN),
             "rank_ic": returns("Rank IC", format="%+.3f"),
             "spread": returns("Decile spread (log)", format="%+.3f"),
@@ -144,12 +290,19 @@ else:
     st.caption(
         f"{stats['forecasts']:,} forecasts from {day(stats['forecast_from'])} to "
         f"{day(stats['forecast_to'])} by {stats['folds']} models, each trained on what was known "
-        "before its year. No costs are taken off. Nothing here is investment advice."
+        "before its year. p is how often chance alone does as well, given how windows overlap"
+        + (
+            ""
+            if stats["rank_ic_p"] is None
+            else f"; for the best of all variants tried it is at most "
+            f"{stats['rank_ic_p_deflated']:.2f}"
+        )
+        + ". Charts are before costs. Nothing here is investment advice."
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Deciles, and SPY (dashed)")
-        curves = portfolios.filter(pl.col("portfolio") != "top_minus_bottom")
+        curves = portfolios.filter(pl.col("decile").is_not_null() | (pl.col("portfolio") == "SPY"))
         st.altair_chart(model_charts.wealth(curves), height=340)
     with right:
         st.subheader("Return a year by decile")
@@ -157,10 +310,10 @@ else:
         st.altair_chart(model_charts.decile_returns(returns), height=340)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Top less bottom decile")
-        spread = portfolios.filter(pl.col("portfolio") == "top_minus_bottom").select(
+        st.subheader("Top decile less others")
+        spread = portfolios.filter(pl.col("portfolio").is_in(list(DIFFERENCES))).select(
             "date",
-            pl.lit("top less bottom").alias("portfolio"),
+            pl.col("portfolio").replace_strict(DIFFERENCES),
             (pl.col("wealth") - 1).alias("growth"),
         )
         st.altair_chart(
@@ -174,8 +327,19 @@ else:
         st.altair_chart(
             model_charts.lines(drawdowns, "drawdown", "Below its highest", ".0%"), height=260
         )
+    st.subheader("Portfolios")
+    show_portfolios(publication, backtest_id, weighting)
 st.subheader("Rank IC by quarter of the forecast")
 quarters = publication.query(QUARTERS, backtest_id)
 st.altair_chart(model_charts.values_by_quarter(quarters, "Rank IC", "+.2f"), height=240)
 st.subheader("Year by year")
 show_years(publication, backtest_id, weighting)
+st.subheader("Coverage of the intervals")
+show_coverage(publication, backtest_id)
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("Rank IC by group")
+    show_groups(publication, backtest_id)
+with right:
+    st.subheader("What the deciles hold")
+    show_exposures(publication, backtest_id)

@@ -198,8 +198,9 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
         st.dataframe(metric_table(model), hide_index=True)
         st.caption(
             f"{model['test_rows']:,} rows from {day(model['test_from'])} to "
-            f"{day(model['test_to'])} that the model never saw. R² below zero: the training mean "
-            "forecasts better."
+            f"{day(model['test_to'])} that the model never saw. R² below zero: the training mean, "
+            "or that every stock does as SPY, forecasts better. p: how often chance alone does as "
+            "well, given how windows overlap."
         )
     with right:
         st.subheader("Calibration")
@@ -223,9 +224,9 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
     st.caption(
         "Spearman correlation of forecast and outcome in each sample quarter of the test block. "
         + (
-            "The test quarters span less than two horizons: too few for a t statistic."
+            "No two windows of the test quarters lie apart: too few for a t statistic."
             if t is None
-            else f"t statistic of the mean, for quarters that overlap: {t:.1f}."
+            else f"t statistic of the mean, for windows that overlap: {t:.1f}."
         )
     )
 

@@ -25,6 +25,7 @@
         'steps': 1,
         'seed': 0,
         'backtest_folds': 0,
+        'variants_tried': 1,
         'simulated_tickers': 1,
         'simulated_years': 1,
         'quarterly_filing_lag': 0,
@@ -83,6 +84,13 @@
         {%- do exceptions.raise_compiler_error(
             "var model_id is '" ~ var('model_id')
             ~ "': give the id of a stored model such as 24m_2026-11-20"
+        ) -%}
+    {%- endif -%}
+    {%- set cost = var('trading_cost_bps') -%}
+    {%- if cost is not number or cost is boolean or cost < 0 or cost > 10000 -%}
+        {%- do exceptions.raise_compiler_error(
+            "var trading_cost_bps is '" ~ cost
+            ~ "': give basis points between 0 and 10000"
         ) -%}
     {%- endif -%}
     {%- for name in ['rejected_share_warn', 'rejected_share_error'] -%}

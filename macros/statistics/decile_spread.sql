@@ -1,8 +1,8 @@
-{% macro decile_spread() -%}
+{% macro decile_spread(outcome='actual') -%}
     case
         when {{ deciles_differ() }}
             then
-                avg(actual) filter (where decile = 10)
-                - avg(actual) filter (where decile = 1)
+                avg({{ outcome }}) filter (where decile = 10)
+                - avg({{ outcome }}) filter (where decile = 1)
     end
 {%- endmacro %}

@@ -31,6 +31,7 @@ quarters as (
 
 ),
 
+-- Each decile, and all stocks that are in one.
 weights as (
 
     {% for weighting in ['equal', 'value'] %}
@@ -38,10 +39,29 @@ weights as (
             backtest_id,
             horizon_months,
             '{{ weighting }}' as weighting,
-            decile,
+            'decile_' || decile as portfolio,
             sample_anchor,
             ticker,
             {{ weighting }}_weight as weight
+        from vintages
+        where {{ weighting }}_weight is not null
+
+        union all
+
+        select
+            backtest_id,
+            horizon_months,
+            '{{ weighting }}' as weighting,
+            'all_stocks' as portfolio,
+            sample_anchor,
+            ticker,
+            {% if weighting == 'equal' -%}
+                1 / count(*)
+            {%- else -%}
+                market_cap / sum(market_cap)
+            {%- endif %} over (
+                partition by backtest_id, sample_anchor
+            ) as weight
         from vintages
         where {{ weighting }}_weight is not null
         {% if not loop.last %}union all{% endif %}
@@ -56,7 +76,7 @@ holdings as (
     select
         weights.backtest_id,
         weights.weighting,
-        weights.decile,
+        weights.portfolio,
         weights.sample_anchor as vintage,
         weights.ticker,
         held.sample_anchor,
@@ -85,15 +105,15 @@ vintages_alive as (
     select
         backtest_id,
         weighting,
-        decile,
+        portfolio,
         sample_anchor,
         vintage,
         sum(start_value) as start_value,
         count(*) over (
-            partition by backtest_id, weighting, decile, sample_anchor
+            partition by backtest_id, weighting, portfolio, sample_anchor
         ) as vintages
     from holdings
-    group by backtest_id, weighting, decile, sample_anchor, vintage
+    group by backtest_id, weighting, portfolio, sample_anchor, vintage
 
 ),
 
@@ -104,7 +124,7 @@ positions as (
     select
         holdings.backtest_id,
         holdings.weighting,
-        holdings.decile,
+        holdings.portfolio,
         holdings.sample_anchor,
         holdings.ticker,
         vintages_alive.vintages,
@@ -117,13 +137,13 @@ positions as (
         on
             holdings.backtest_id = vintages_alive.backtest_id
             and holdings.weighting = vintages_alive.weighting
-            and holdings.decile = vintages_alive.decile
+            and holdings.portfolio = vintages_alive.portfolio
             and holdings.sample_anchor = vintages_alive.sample_anchor
             and holdings.vintage = vintages_alive.vintage
     group by
         holdings.backtest_id,
         holdings.weighting,
-        holdings.decile,
+        holdings.portfolio,
         holdings.sample_anchor,
         holdings.ticker,
         vintages_alive.vintages
@@ -135,16 +155,17 @@ growth as (
     select
         backtest_id,
         weighting,
-        decile,
+        portfolio,
         sample_anchor,
         vintages,
         count(*) as stocks,
         sum(end_value) as relative_growth,
         lag(sample_anchor) over (
-            partition by backtest_id, weighting, decile order by sample_anchor
+            partition by backtest_id, weighting, portfolio
+            order by sample_anchor
         ) as previous_anchor
     from positions
-    group by backtest_id, weighting, decile, sample_anchor, vintages
+    group by backtest_id, weighting, portfolio, sample_anchor, vintages
 
 ),
 
@@ -154,7 +175,7 @@ weight_changes as (
     select
         backtest_id,
         weighting,
-        decile,
+        portfolio,
         sample_anchor,
         ticker,
         start_weight as weight_change
@@ -165,7 +186,7 @@ weight_changes as (
     select
         positions.backtest_id,
         positions.weighting,
-        positions.decile,
+        positions.portfolio,
         cast(positions.sample_anchor + interval 3 months as date)
             as sample_anchor,
         positions.ticker,
@@ -175,7 +196,7 @@ weight_changes as (
         on
             positions.backtest_id = growth.backtest_id
             and positions.weighting = growth.weighting
-            and positions.decile = growth.decile
+            and positions.portfolio = growth.portfolio
             and positions.sample_anchor = growth.sample_anchor
 
 ),
@@ -185,12 +206,12 @@ traded as (
     select
         backtest_id,
         weighting,
-        decile,
+        portfolio,
         sample_anchor,
         ticker,
         sum(weight_change) as weight_change
     from weight_changes
-    group by backtest_id, weighting, decile, sample_anchor, ticker
+    group by backtest_id, weighting, portfolio, sample_anchor, ticker
 
 ),
 
@@ -199,26 +220,30 @@ turnovers as (
     select
         backtest_id,
         weighting,
-        decile,
+        portfolio,
         sample_anchor,
         sum(abs(weight_change)) / 2 as turnover
     from traded
-    group by backtest_id, weighting, decile, sample_anchor
+    group by backtest_id, weighting, portfolio, sample_anchor
 
 ),
 
-deciles as (
+-- Trading costs are of all that is bought and sold: also of the first purchase,
+-- which is no turnover.
+held_portfolios as (
 
     select
         growth.backtest_id,
         growth.weighting,
-        growth.decile,
+        growth.portfolio,
         growth.sample_anchor,
         quarters.spy_return,
         growth.vintages,
         growth.stocks,
         (1 + quarters.spy_return) * growth.relative_growth - 1
             as portfolio_return,
+        2 * turnovers.turnover * {{ var('trading_cost_bps') }} / 10000
+            as trading_cost,
         case
             when
                 growth.previous_anchor
@@ -231,7 +256,7 @@ deciles as (
         on
             growth.backtest_id = turnovers.backtest_id
             and growth.weighting = turnovers.weighting
-            and growth.decile = turnovers.decile
+            and growth.portfolio = turnovers.portfolio
             and growth.sample_anchor = turnovers.sample_anchor
 
 ),
@@ -241,36 +266,44 @@ portfolios as (
     select
         backtest_id,
         weighting,
-        'decile_' || decile as portfolio,
+        portfolio,
         sample_anchor,
         vintages,
         stocks,
         portfolio_return,
         portfolio_return - spy_return as excess_return,
-        turnover
-    from deciles
+        turnover,
+        trading_cost
+    from held_portfolios
 
-    union all
+    {% for portfolio, short in [
+        ('top_minus_bottom', 'decile_1'),
+        ('top_minus_all', 'all_stocks'),
+    ] %}
+        union all
 
-    select
-        longs.backtest_id,
-        longs.weighting,
-        'top_minus_bottom' as portfolio,
-        longs.sample_anchor,
-        least(longs.vintages, shorts.vintages) as vintages,
-        longs.stocks + shorts.stocks as stocks,
-        longs.portfolio_return - shorts.portfolio_return as portfolio_return,
-        null as excess_return,
-        longs.turnover + shorts.turnover as turnover
-    from deciles as longs
-    inner join deciles as shorts
-        on
-            longs.backtest_id = shorts.backtest_id
-            and longs.weighting = shorts.weighting
-            and longs.sample_anchor = shorts.sample_anchor
-    where
-        longs.decile = 10
-        and shorts.decile = 1
+        select
+            longs.backtest_id,
+            longs.weighting,
+            '{{ portfolio }}' as portfolio,
+            longs.sample_anchor,
+            least(longs.vintages, shorts.vintages) as vintages,
+            longs.stocks + shorts.stocks as stocks,
+            longs.portfolio_return - shorts.portfolio_return
+                as portfolio_return,
+            null as excess_return,
+            longs.turnover + shorts.turnover as turnover,
+            longs.trading_cost + shorts.trading_cost as trading_cost
+        from held_portfolios as longs
+        inner join held_portfolios as shorts
+            on
+                longs.backtest_id = shorts.backtest_id
+                and longs.weighting = shorts.weighting
+                and longs.sample_anchor = shorts.sample_anchor
+        where
+            longs.portfolio = 'decile_10'
+            and shorts.portfolio = '{{ short }}'
+    {% endfor %}
 
     union all
 
@@ -283,22 +316,28 @@ portfolios as (
         null as stocks,
         spy_return as portfolio_return,
         0 as excess_return,
-        null as turnover
-    from deciles
-    where decile = 10
+        null as turnover,
+        0 as trading_cost
+    from held_portfolios
+    where portfolio = 'decile_10'
 
 ),
 
--- Only top_minus_bottom can lose more than everything.
+-- Only what is sold short can lose more than everything.
 wealth as (
 
     select
         *,
-        product(greatest(1 + portfolio_return, 0)) over (
+        portfolio_return - trading_cost as net_return,
+        product(greatest(1 + portfolio_return, 0)) over by_quarter as wealth,
+        product(greatest(1 + portfolio_return - trading_cost, 0))
+            over by_quarter as net_wealth
+    from portfolios
+    window
+        by_quarter as (
             partition by backtest_id, weighting, portfolio
             order by sample_anchor
-        ) as wealth
-    from portfolios
+        )
 
 ),
 
@@ -332,7 +371,10 @@ select
     quarters.spy_return,
     peaks.excess_return,
     peaks.turnover,
+    peaks.trading_cost,
+    peaks.net_return,
     peaks.wealth,
+    peaks.net_wealth,
     peaks.wealth / peaks.peak - 1 as drawdown
 from peaks
 inner join backtests on peaks.backtest_id = backtests.backtest_id

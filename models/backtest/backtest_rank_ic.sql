@@ -49,6 +49,7 @@ quarters as (
         sqrt(avg((actual - predicted_mean) ^ 2)) as rmse,
         {{ spearman() }} as rank_ic,
         {{ decile_spread() }} as spread,
+        {{ decile_spread('exp(actual) - 1') }} as spread_return,
         case
             when {{ deciles_differ() }}
                 then avg(cast(actual > 0 as integer)) filter (where decile = 10)

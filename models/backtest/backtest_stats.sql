@@ -13,35 +13,22 @@ quarters as (
 
 ),
 
-portfolios as (
+portfolio_stats as (
 
-    select * from {{ ref('backtest_portfolios') }}
-
-),
-
-rank_ics as (
-
-    {{ newey_west_t(
-        'quarters', 'backtest_id', 'sample_anchor', 'rank_ic', 'overlap'
-    ) }}
+    select * from {{ ref('backtest_portfolio_stats') }}
 
 ),
 
-ridge_rank_ics as (
+{% for statistic in ['rank_ic', 'ridge_rank_ic', 'spread', 'spread_return'] %}
+    {{ statistic }}s as (
 
-    {{ newey_west_t(
-        'quarters', 'backtest_id', 'sample_anchor', 'ridge_rank_ic', 'overlap'
-    ) }}
+        {{ overlapping_mean(
+            'quarters', 'backtest_id', statistic, 'overlap'
+        ) }}
 
-),
+    ),
 
-spreads as (
-
-    {{ newey_west_t(
-        'quarters', 'backtest_id', 'sample_anchor', 'spread', 'overlap'
-    ) }}
-
-),
+{% endfor %}
 
 forecast_stats as (
 
@@ -61,7 +48,16 @@ forecast_stats as (
         1 - sum((actual - predicted_mean) ^ 2)
         / nullif(sum((actual - naive_mean) ^ 2), 0) as r2,
         1 - sum((actual - ridge_mean) ^ 2)
-        / nullif(sum((actual - naive_mean) ^ 2), 0) as ridge_r2
+        / nullif(sum((actual - naive_mean) ^ 2), 0) as ridge_r2,
+        {% for forecast, name in [
+            ('predicted', 'r2_zero'),
+            ('naive', 'naive_r2_zero'),
+            ('ridge', 'ridge_r2_zero'),
+        ] %}
+            1 - sum((actual - {{ forecast }}_mean) ^ 2)
+            / nullif(sum(actual ^ 2), 0) as {{ name }}
+            {%- if not loop.last %},{% endif %}
+        {% endfor %}
     from forecasts
     group by backtest_id, pred_col, horizon_months
 
@@ -79,49 +75,29 @@ quarter_stats as (
 
 ),
 
--- Four quarters a year; the last wealth is the growth of 1 over all of them.
-portfolio_stats as (
-
-    select
-        backtest_id,
-        weighting,
-        portfolio,
-        arg_max(wealth, sample_anchor) ^ (4 / count(*)) - 1 as annual_return,
-        min(drawdown) as max_drawdown,
-        avg(turnover) as turnover
-    from portfolios
-    group by backtest_id, weighting, portfolio
-
-),
-
 weighting_stats as (
 
     select
         backtest_id,
         {% for weighting in ['equal', 'value'] %}
-            {% for portfolio, name in [
-                ('decile_10', 'top'),
-                ('SPY', 'spy'),
-                ('top_minus_bottom', 'top_minus_bottom'),
+            {% for portfolio, statistic, name in [
+                ('decile_10', 'annual_return', 'top_return'),
+                ('decile_10', 'net_annual_return', 'top_net_return'),
+                ('all_stocks', 'annual_return', 'all_return'),
+                ('all_stocks', 'net_annual_return', 'all_net_return'),
+                ('SPY', 'annual_return', 'spy_return'),
+                ('top_minus_bottom', 'annual_return', 'top_minus_bottom_return'),
+                ('decile_10', 'max_drawdown', 'top_drawdown'),
+                ('SPY', 'max_drawdown', 'spy_drawdown'),
+                ('decile_10', 'turnover', 'top_turnover'),
             ] %}
-                max(annual_return) filter (
+                max({{ statistic }}) filter (
                     where
                     weighting = '{{ weighting }}'
                     and portfolio = '{{ portfolio }}'
-                ) as {{ weighting }}_{{ name }}_return,
+                ) as {{ weighting }}_{{ name }}
+                {%- if not loop.last %},{% endif %}
             {% endfor %}
-            {% for portfolio, name in [('decile_10', 'top'), ('SPY', 'spy')] %}
-                max(max_drawdown) filter (
-                    where
-                    weighting = '{{ weighting }}'
-                    and portfolio = '{{ portfolio }}'
-                ) as {{ weighting }}_{{ name }}_drawdown,
-            {% endfor %}
-            max(turnover) filter (
-                where
-                weighting = '{{ weighting }}'
-                and portfolio = 'decile_10'
-            ) as {{ weighting }}_top_turnover
             {%- if not loop.last %},{% endif %}
         {% endfor %}
     from portfolio_stats
@@ -140,19 +116,33 @@ select
     forecast_stats.forecast_to,
     rank_ics.mean as rank_ic,
     rank_ics.t as rank_ic_t,
+    rank_ics.p as rank_ic_p,
+    {{ deflated_p('rank_ics.p') }} as rank_ic_p_deflated,
     quarter_stats.rank_ic_positive_share,
     spreads.mean as spread,
     spreads.t as spread_t,
+    spreads.p as spread_p,
+    {{ deflated_p('spreads.p') }} as spread_p_deflated,
+    spread_returns.mean as spread_return,
+    spread_returns.t as spread_return_t,
+    spread_returns.p as spread_return_p,
     quarter_stats.hit_rate,
     forecast_stats.coverage_68,
     forecast_stats.coverage_95,
     forecast_stats.rmse,
     forecast_stats.r2,
+    forecast_stats.r2_zero,
+    forecast_stats.naive_r2_zero,
     ridge_rank_ics.mean as ridge_rank_ic,
     ridge_rank_ics.t as ridge_rank_ic_t,
+    ridge_rank_ics.p as ridge_rank_ic_p,
     forecast_stats.ridge_r2,
+    forecast_stats.ridge_r2_zero,
     {% for weighting in ['equal', 'value'] %}
         weighting_stats.{{ weighting }}_top_return,
+        weighting_stats.{{ weighting }}_top_net_return,
+        weighting_stats.{{ weighting }}_all_return,
+        weighting_stats.{{ weighting }}_all_net_return,
         weighting_stats.{{ weighting }}_spy_return,
         weighting_stats.{{ weighting }}_top_minus_bottom_return,
         weighting_stats.{{ weighting }}_top_drawdown,
@@ -167,6 +157,8 @@ left join rank_ics on forecast_stats.backtest_id = rank_ics.backtest_id
 left join ridge_rank_ics
     on forecast_stats.backtest_id = ridge_rank_ics.backtest_id
 left join spreads on forecast_stats.backtest_id = spreads.backtest_id
+left join spread_returns
+    on forecast_stats.backtest_id = spread_returns.backtest_id
 left join weighting_stats
     on forecast_stats.backtest_id = weighting_stats.backtest_id
 order by forecast_stats.backtest_id

@@ -56,7 +56,16 @@ with trained as (
             fingerprint,
             score_ic,
             level,
-            error_quantiles
+            error_quantiles,
+            test_r2_zero,
+            test_rank_ic_p,
+            test_decile_spread_t,
+            test_decile_spread_p,
+            naive_test_r2_zero,
+            ridge_test_r2_zero,
+            ridge_test_rank_ic_p,
+            ridge_test_decile_spread_t,
+            ridge_test_decile_spread_p
         from {{ ref('trained_' ~ months ~ 'm') }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

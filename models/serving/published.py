@@ -33,6 +33,10 @@ def model(dbt, session):
         "backtest_forecasts": dbt.ref("backtest_forecasts"),
         "backtest_rank_ic": dbt.ref("backtest_rank_ic"),
         "backtest_portfolios": dbt.ref("backtest_portfolios"),
+        "backtest_portfolio_stats": dbt.ref("backtest_portfolio_stats"),
+        "backtest_coverage": dbt.ref("backtest_coverage"),
+        "backtest_exposures": dbt.ref("backtest_exposures"),
+        "backtest_rank_ic_by_group": dbt.ref("backtest_rank_ic_by_group"),
         "backtest_stats": dbt.ref("backtest_stats"),
         "run_history": dbt.ref("run_history"),
     }

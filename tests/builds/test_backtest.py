@@ -41,8 +41,8 @@ def test_every_horizon_is_backtested(backtested):
 
 def test_sql_and_python_agree_on_the_rank_ic(backtested):
     with duckdb.connect(str(backtested.warehouse), read_only=True) as con:
-        for months, mean, t in con.sql(
-            "select horizon_months, rank_ic, rank_ic_t from backtest_stats"
+        for months, mean, t, p in con.sql(
+            "select horizon_months, rank_ic, rank_ic_t, rank_ic_p from backtest_stats"
         ).fetchall():
             rows = con.sql(
                 f"from backtest_forecasts where horizon_months = {months} order by date, ticker"
@@ -54,8 +54,50 @@ def test_sql_and_python_agree_on_the_rank_ic(backtested):
                 months // 3 - 1,
             )
             assert np.isclose(mean, ic.mean, atol=1e-12)
-            assert (t is None) == (ic.t is None)
-            assert t is None or np.isclose(t, ic.t, atol=1e-9)
+            assert np.isclose(t, ic.t, atol=1e-9)
+            # SQL interpolates a table of what Python calculates.
+            assert np.isclose(p, ic.p, rtol=0.02)
+
+
+def test_all_stocks_are_what_every_decile_holds(backtested):
+    """Equal-weighted, their return of a first quarter is the mean outcome of all stocks bought."""
+    assert backtested.query(
+        """
+        with firsts as (
+            select *
+            from backtest_portfolios
+            where portfolio = 'all_stocks' and weighting = 'equal'
+            qualify row_number() over (partition by backtest_id order by sample_anchor) = 1
+        )
+
+        select firsts.horizon_months
+        from firsts
+        inner join backtest_vintages as vintages using (backtest_id, sample_anchor)
+        inner join backtest_prices as prices using (ticker, sample_anchor)
+        group by all
+        having
+            abs(
+                (1 + any_value(prices.spy_return))
+                * avg(prices.end_relative_price / prices.start_relative_price)
+                - 1 - any_value(firsts.portfolio_return)
+            ) < 1e-12
+            and any_value(firsts.stocks) = count(*)
+        order by 1
+        """
+    ) == [(12,), (24,), (36,)]
+
+
+def test_costs_take_off_what_is_traded(backtested):
+    """20 basis points of each purchase and sale."""
+    [[wrong, portfolios]] = backtested.query(
+        """
+        select
+            count(*) filter (where abs(trading_cost - 0.004 * turnover) > 1e-12),
+            count(distinct portfolio) filter (where net_wealth < wealth)
+        from backtest_portfolios
+        """
+    )
+    assert (wrong, portfolios) == (0, 13)
 
 
 def test_a_second_backtest_replaces_the_first_of_the_day(backtested):

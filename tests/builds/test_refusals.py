@@ -34,6 +34,7 @@ def test_an_unknown_var_names_the_nearest(project):
     ("name", "value", "words"),
     [
         ("steps", 0, "var steps is '0': give a whole number of at least 1"),
+        ("trading_cost_bps", -5, "var trading_cost_bps is '-5': give basis points between 0 and"),
         ("cutoff_date", "soon", "var cutoff_date is 'soon': give a date such as"),
         ("holdout_tickers", "NVDA", "var holdout_tickers is 'NVDA': give a list"),
         ("holdout_tickers", ["ON", True], "has true where a ticker was meant"),

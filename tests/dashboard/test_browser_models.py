@@ -73,7 +73,7 @@ def test_sections_of_a_model(page):
         settle(page)
 
 
-@pytest.mark.parametrize("path", ["/backtest?weighting=value", "/holdout_study"])
+@pytest.mark.parametrize("path", ["/backtest?weighting=Value", "/holdout_study"])
 def test_pages_of_studies_draw_their_charts(page, path):
     page.goto(path)
     settle(page)

@@ -174,10 +174,36 @@ def test_a_published_file_alone_has_the_builds_before_it(publication, monkeypatc
 
 
 @pytest.mark.parametrize("weighting", ["equal", "value"])
-def test_backtest_shows_what_was_run(open_page, weighting):
-    app = open_page("backtest", weighting=weighting)
+def test_backtest_shows_what_was_run(open_page, publication, weighting):
+    # The address has what the buttons say.
+    app = open_page("backtest", weighting=weighting.capitalize())
     assert not app.info
     assert len(app.metric) == 7
+    shown = {metric.label: metric.value for metric in app.metric}
+    [share] = publication.query(
+        f"select {weighting}_all_return from backtest_stats where pred_col = ?",
+        next(iter(HORIZONS)),
+    ).row(0)
+    assert shown["All stocks a year"] == f"{share:+.1%}"
+
+
+def test_backtest_shows_costs_coverage_groups_and_exposures(open_page):
+    portfolios, _, coverage, groups, exposures = (
+        pl.from_pandas(frame.value) for frame in open_page("backtest").dataframe
+    )
+    assert portfolios["portfolio"].to_list() == [
+        "top decile",
+        "all stocks",
+        "SPY",
+        "bottom decile",
+        "top less bottom decile",
+        "top decile less all stocks",
+    ]
+    assert (portfolios["net_annual_return"] <= portfolios["annual_return"]).all()
+    assert coverage["forecasts_of"][0] == "All forecasts"
+    assert coverage["forecasts_of"][-1] == "Predicted spread: high"
+    assert groups["group_name"].to_list()[:2] == ["large", "small"]
+    assert exposures["decile"].to_list() == list(range(1, 11))
 
 
 def test_holdout_study_compares_both_models(open_page):

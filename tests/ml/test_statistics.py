@@ -32,21 +32,32 @@ def test_coverage_counts_outcomes_inside_the_interval():
     assert statistics.coverage(actual, np.zeros(4), np.ones(4), (-3.0, 0.5)) == 0.5
 
 
-def test_newey_west_by_hand():
-    # mean 2; demeaned -1 1 -1 1; variance 1, first autocovariance -3/4, weight 1/2:
-    # long-run variance 1 - 2 * 0.5 * 0.75 = 0.25, t = 2 / sqrt(0.25 / 4) = 8
-    assert statistics.newey_west_t(np.array([1.0, 3.0, 1.0, 3.0]), lags=1) == pytest.approx(8.0)
+def test_windows_that_overlap_count_for_fewer():
+    # Correlations of 1, 3/4, 1/2, 1/4 and 0 add up to 15 over all 25 pairs: 25 / 15.
+    assert statistics.effective_windows(5, overlap=3) == pytest.approx(5 / 3)
+    assert statistics.effective_windows(5, overlap=0) == 5
 
 
-def test_newey_west_without_lags_is_the_plain_t():
+def test_t_of_overlapping_windows_by_hand():
+    # mean 6, variance 30 / 5: t = 6 / sqrt(6 / (5/3 - 1))
+    series = np.array([2.0, 9.0, 8.0, 5.0, 6.0])
+    assert statistics.overlapping_t(series, overlap=3) == pytest.approx(2)
+
+
+def test_without_overlap_t_and_p_are_students():
     series = np.array([0.1, 0.3, 0.2, 0.4])
-    plain = series.mean() / (series.std() / math.sqrt(4))
-    assert statistics.newey_west_t(series, lags=0) == pytest.approx(plain)
+    plain = series.mean() / (series.std(ddof=1) / math.sqrt(4))
+    t = statistics.overlapping_t(series, overlap=0)
+    assert t == pytest.approx(plain)
+    # Student's distribution of two degrees of freedom: 1 - t / sqrt(t² + 2).
+    t = np.array([0.5, 2.0, 10.0])
+    assert statistics.chance_of_t(t, 3, 0) == pytest.approx(1 - t / np.sqrt(t**2 + 2), abs=1e-4)
 
 
-def test_newey_west_needs_two_stretches_of_overlap():
-    assert statistics.newey_west_t(np.arange(7.0), lags=3) is None
-    assert statistics.newey_west_t(np.ones(20), lags=3) is None
+def test_t_needs_two_windows_that_lie_apart_and_some_variance():
+    assert statistics.overlapping_t(np.arange(4.0), overlap=3) is None
+    assert statistics.overlapping_t(np.arange(5.0), overlap=3) is not None
+    assert statistics.overlapping_t(np.ones(20), overlap=3) is None
 
 
 def test_rank_ic_averages_dates_not_rows():
@@ -72,19 +83,24 @@ def test_decile_spread_by_hand():
     predicted = np.tile(np.arange(10.0), 2)
     actual = np.zeros(20)
     actual[[9, 19, 10]] = [0.5, 0.1, 0.2]
-    assert statistics.decile_spread(dates, actual, predicted) == pytest.approx((0.5 - 0.1) / 2)
+    spread = statistics.decile_spread(dates, actual, predicted, overlap=0)
+    assert spread.mean == pytest.approx((0.5 - 0.1) / 2)
+    # 0.5 and -0.1 lie 0.3 from their mean of 0.2: t = 0.2 / 0.3, and Cauchy's distribution.
+    assert spread.t == pytest.approx(2 / 3)
+    assert spread.p == pytest.approx(1 - 2 * math.atan(2 / 3) / math.pi, abs=1e-3)
 
 
 def test_lower_deciles_have_one_more_where_rows_do_not_divide_by_ten():
     dates = pl.Series([date(2020, 2, 17)] * 11)
     actual = np.array([1.0, 2.0, *[0.0] * 8, 5.0])
     # Of eleven the lowest decile has two, mean 1.5, and the highest one.
-    assert statistics.decile_spread(dates, actual, np.arange(11.0)) == pytest.approx(3.5)
+    spread = statistics.decile_spread(dates, actual, np.arange(11.0), overlap=0)
+    assert (spread.mean, spread.t, spread.p) == (pytest.approx(3.5), None, None)
 
 
 def test_a_constant_forecast_has_no_deciles():
     dates = pl.Series([date(2020, 2, 17)] * 20)
-    assert statistics.decile_spread(dates, np.arange(20.0), np.ones(20)) is None
+    assert statistics.decile_spread(dates, np.arange(20.0), np.ones(20), overlap=0).mean is None
 
 
 def test_each_quarter_weighs_the_same_in_a_calibration():

@@ -59,6 +59,7 @@ def test_the_model_learns_what_there_is(trained):
     assert row["level"] == pytest.approx(0, abs=0.01)
     assert len(row["error_quantiles"]) == 199
     assert row["test_r2"] > row["naive_test_r2"] == 0
+    assert row["test_r2_zero"] > row["naive_test_r2_zero"]
     assert row["ridge_test_r2"] > 0.3
     assert row["num_cols"] == 4
     assert row["train_rows"] + row["validation_rows"] + row["test_rows"] < row["num_rows"]

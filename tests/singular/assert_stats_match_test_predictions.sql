@@ -1,6 +1,8 @@
+-- Models from before R² against zero was recorded have a t by another rule.
 with stats as (
 
     select * from {{ ref('model_stats') }}
+    where test_r2_zero is not null
 
 ),
 
@@ -34,6 +36,9 @@ errors as (
         1
         - sum((predictions.actual - predictions.predicted_mean) ^ 2)
         / sum((predictions.actual - predictions.naive_mean) ^ 2) as r2,
+        1
+        - sum((predictions.actual - predictions.predicted_mean) ^ 2)
+        / sum(predictions.actual ^ 2) as r2_zero,
         {% for level, lower, upper in [(68, 32, 168), (95, 5, 195)] %}
             avg(
                 cast(
@@ -88,13 +93,16 @@ quarters as (
 
 ),
 
-rank_ics as (
+{% for statistic in ['rank_ic', 'decile_spread'] %}
+    {{ statistic }}s as (
 
-    {{ newey_west_t(
-        'quarters', 'forecast_id', 'sample_anchor', 'rank_ic', 'overlap'
-    ) }}
+        {{ overlapping_mean(
+            'quarters', 'forecast_id', statistic, 'overlap'
+        ) }}
 
-),
+    ),
+
+{% endfor %}
 
 recomputed as (
 
@@ -102,20 +110,29 @@ recomputed as (
         errors.*,
         rank_ics.mean as rank_ic,
         rank_ics.t as rank_ic_t,
-        avg(quarters.decile_spread) as decile_spread
+        rank_ics.p as rank_ic_p,
+        decile_spreads.mean as decile_spread,
+        decile_spreads.t as decile_spread_t,
+        decile_spreads.p as decile_spread_p
     from errors
-    inner join quarters
-        on
-            errors.model_id = quarters.model_id
-            and errors.forecast = quarters.forecast
-    left join rank_ics on quarters.forecast_id = rank_ics.forecast_id
-    group by all
+    inner join rank_ics
+        on errors.model_id || ' ' || errors.forecast = rank_ics.forecast_id
+    inner join decile_spreads
+        on rank_ics.forecast_id = decile_spreads.forecast_id
 
 )
 
-{% set errors = ['rmse', 'mape', 'r2'] %}
+-- P-values are interpolated here, and exact there.
+{% set errors = ['rmse', 'mape', 'r2', 'r2_zero'] %}
 {% set coverages = ['coverage_68', 'coverage_95'] %}
-{% set ranks = ['rank_ic', 'rank_ic_t', 'decile_spread'] %}
+{% set ranks = [
+    'rank_ic',
+    'rank_ic_t',
+    'rank_ic_p',
+    'decile_spread',
+    'decile_spread_t',
+    'decile_spread_p',
+] %}
 {% for forecast, prefix, statistics in [
     ('predicted', '', errors + coverages + ranks),
     ('naive', 'naive_', errors),
@@ -133,7 +150,8 @@ recomputed as (
         {% for statistic in statistics %}
             {% set stated = 'stats.' ~ prefix ~ 'test_' ~ statistic %}
             coalesce(
-                abs({{ stated }} - recomputed.{{ statistic }}) > 1e-9,
+                abs({{ stated }} - recomputed.{{ statistic }})
+                > {{ '0.01' if statistic.endswith('_p') else '1e-9' }},
                 coalesce({{ stated }}, recomputed.{{ statistic }}) is not null
             )
             {% if not loop.last %}or{% endif %}

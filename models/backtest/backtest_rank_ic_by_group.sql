@@ -1,0 +1,129 @@
+with forecasts as (
+
+    select * from {{ ref('backtest_forecasts') }}
+
+),
+
+features as (
+
+    select * from {{ ref('features') }}
+
+),
+
+described as (
+
+    select
+        forecasts.*,
+        features.sector,
+        case
+            when features.market_cap is not null
+                then
+                    ntile(2) over (
+                        partition by
+                            forecasts.backtest_id,
+                            {{ sample_anchor('forecasts.date') }},
+                            features.market_cap is null
+                        order by features.market_cap, forecasts.ticker
+                    )
+        end as size_half
+    from forecasts
+    left join features
+        on
+            forecasts.ticker = features.ticker
+            and forecasts.date = features.date
+
+),
+
+grouped as (
+
+    {% for grouped_by, group_name in [
+        ('sector', 'sector'),
+        ('size', "['small', 'large'][size_half]"),
+        ('year', "cast(year(" ~ sample_anchor('date') ~ ") as varchar)"),
+    ] %}
+        select
+            * exclude (sector, size_half),
+            '{{ grouped_by }}' as grouped_by,
+            {{ group_name }} as group_name
+        from described
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+in_groups as (
+
+    select * from grouped
+    where group_name is not null
+
+),
+
+ranked as (
+
+    {{ ranked_by_quarter(
+        'in_groups', 'backtest_id, grouped_by, group_name'
+    ) }}
+
+),
+
+quarters as (
+
+    select
+        backtest_id,
+        pred_col,
+        horizon_months,
+        grouped_by,
+        group_name,
+        sample_anchor,
+        count(*) as tickers,
+        {{ spearman() }} as rank_ic
+    from ranked
+    group by
+        backtest_id,
+        pred_col,
+        horizon_months,
+        grouped_by,
+        group_name,
+        sample_anchor
+
+),
+
+rank_ics as (
+
+    {{ overlapping_mean(
+        'quarters',
+        'backtest_id, grouped_by, group_name',
+        'rank_ic',
+        'horizon_months / 3 - 1',
+    ) }}
+
+),
+
+tickers as (
+
+    select
+        backtest_id,
+        pred_col,
+        horizon_months,
+        grouped_by,
+        group_name,
+        avg(tickers) as tickers
+    from quarters
+    where rank_ic is not null
+    group by backtest_id, pred_col, horizon_months, grouped_by, group_name
+
+)
+
+select
+    tickers.*,
+    rank_ics.quarters,
+    rank_ics.mean as rank_ic,
+    rank_ics.t as rank_ic_t,
+    rank_ics.p as rank_ic_p
+from tickers
+inner join rank_ics
+    on
+        tickers.backtest_id = rank_ics.backtest_id
+        and tickers.grouped_by = rank_ics.grouped_by
+        and tickers.group_name = rank_ics.group_name
+order by tickers.backtest_id, tickers.grouped_by, tickers.group_name
