@@ -93,7 +93,8 @@ select
     above_95,
     predicted_std,
     realised_std,
-    share_beating_spy
+    share_beating_spy,
+    mean_chance_of_beating_spy
 from backtest_coverage
 where backtest_id = ? and grouped_by <> 'fold'
 order by
@@ -169,7 +170,14 @@ def show_portfolios(publication: Publication, backtest_id: str, weighting: str) 
 
 def show_coverage(publication: Publication, backtest_id: str) -> None:
     """How often outcomes lay within the intervals, by year and by predicted spread."""
-    shares = ["coverage_68", "coverage_95", "below_95", "above_95", "share_beating_spy"]
+    shares = [
+        "coverage_68",
+        "coverage_95",
+        "below_95",
+        "above_95",
+        "share_beating_spy",
+        "mean_chance_of_beating_spy",
+    ]
     coverage = publication.query(COVERAGE, backtest_id)
     share = "%.1f %%"
     number = st.column_config.NumberColumn
@@ -185,6 +193,7 @@ def show_coverage(publication: Publication, backtest_id: str) -> None:
             "predicted_std": number("Predicted spread", format="%.3f"),
             "realised_std": number("Realised spread", format="%.3f"),
             "share_beating_spy": number("Beat SPY", format=share),
+            "mean_chance_of_beating_spy": number("Chance of it, forecast", format=share),
         },
     )
     st.caption(

@@ -54,7 +54,8 @@ select
     avg(cast(actual > upper_95 as integer)) as above_95,
     sqrt(avg(predicted_std ^ 2)) as predicted_std,
     sqrt(avg((actual - predicted_mean) ^ 2)) as realised_std,
-    avg(cast(actual > 0 as integer)) as share_beating_spy
+    avg(cast(actual > 0 as integer)) as share_beating_spy,
+    avg(chance_of_beating_spy) as mean_chance_of_beating_spy
 from grouped
 group by backtest_id, pred_col, horizon_months, grouped_by, group_name
 order by backtest_id, grouped_by, group_name
