@@ -1,18 +1,19 @@
-"""Which parameters of the fit, and how much prior, do best on the purged validation blocks?
+"""What a variant of the fit does walk-forward: on early years, which may decide, and on late ones.
 
-Fits each variant on the training block of each horizon, scores it on the validation block, and
-prints a markdown table. The test block is never touched.
+Each variant forecasts year after year by what had closed before it, and a markdown table is printed.
+The last five years are those that README reports: look at them when the choice is made.
 
-    python -m benchmarks.parameters warehouse/simulated.duckdb --steps 200
+    python -m benchmarks.parameters warehouse/study.duckdb                # early years
+    python -m benchmarks.parameters warehouse/study.duckdb --late
 
 The warehouse needs `features`, `excess_returns` and `feature_catalogue`; see benchmarks/README.md.
+Count what you try in var `variants_tried`.
 """
 
 import argparse
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,30 +21,22 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.panel import HORIZONS, read_panel
-from ml import boosting, forecasting, prior, statistics
-from ml.forecasting import Sample
+from ml import boosting, forecasting, out_of_time, prior, statistics
+from ml.backtesting import walk_forward
+from ml.forecasting import Learner, Sample
 from ml.matrix import FeatureSet
-from ml.splits import split_by_time
 from ml.training import labelled_rows
 
-DEVIATIONS = Sample.deviations.fget
+LATE_YEARS = 5
+MOST_YEARS = 20
 
 
 @dataclass(frozen=True)
 class Variant:
-    """What a variant changes of the present fit.
-
-    Attributes:
-        name: how the table calls it.
-        changes: patches under which it is fitted.
-        features: the features that it takes, of the present ones.
-        seeds: fits whose forecasts are averaged.
-    """
+    """What a variant changes of the present fit: how the table calls it, and patches."""
 
     name: str
     changes: tuple[AbstractContextManager[Any], ...] = ()
-    features: Callable[[FeatureSet], FeatureSet] = lambda features: features
-    seeds: int = 1
 
 
 def boosted(name: str, **parameters: Any) -> Variant:
@@ -51,64 +44,47 @@ def boosted(name: str, **parameters: Any) -> Variant:
     return Variant(name, (patch.dict(boosting.PARAMETERS, parameters),))
 
 
-def expecting(name: str, ic: float = prior.PRIOR_IC, std: float = prior.PRIOR_IC_STD) -> Variant:
-    """A variant with another prior: mean and standard deviation of its rank IC."""
-    return Variant(
-        name, (patch.object(forecasting, "PRIOR_IC", ic), patch.object(prior, "PRIOR_IC_STD", std))
-    )
-
-
-def winsorised(share: float) -> AbstractContextManager[Any]:
-    """Labels beyond these quantiles, on both sides, count as the quantile."""
-
-    def deviations(sample: Sample) -> np.ndarray:
-        found = DEVIATIONS(sample)
-        return np.clip(found, *np.quantile(found, [share, 1 - share]))
-
-    return patch.object(Sample, "deviations", property(deviations))
-
-
-def with_category(name: str) -> Callable[[FeatureSet], FeatureSet]:
-    """The features and one category more."""
-    return lambda features: FeatureSet((*features.names, name), features.categorical | {name})
-
-
-def without_categories(features: FeatureSet) -> FeatureSet:
-    """The numeric features."""
-    return replace(features, names=tuple(features.numeric), categorical=frozenset())
-
-
 VARIANTS = (
     Variant("present"),
     boosted("depth 1", depth=1),
     boosted("depth 4", depth=4),
-    boosted("depth 6", depth=6),
-    boosted("learning rate 0.015", learning_rate=0.015),
     boosted("learning rate 0.06", learning_rate=0.06),
     boosted("l2 5", l2_leaf_reg=5),
-    boosted("l2 100", l2_leaf_reg=100),
-    boosted("all columns a level", rsm=1.0),
-    boosted("subsample 0.4", subsample=0.4),
-    Variant("no categories", features=without_categories),
-    Variant("industry too", features=with_category("industry")),
-    Variant("target statistics", (patch.dict(boosting.COMMON, {"one_hot_max_size": 1}),)),
     Variant("rows weigh the same", (patch.object(forecasting, "INTRACLASS_CORRELATION", 0.0),)),
-    Variant("quarters weigh the same", (patch.object(forecasting, "INTRACLASS_CORRELATION", 1.0),)),
-    Variant("labels winsorised at 1 %", (winsorised(0.01),)),
-    Variant("labels winsorised at 5 %", (winsorised(0.05),)),
-    Variant("mean of three seeds", seeds=3),
-    expecting("no prior (IC 0)", ic=0.0),
-    expecting("prior IC 0.03", ic=0.03),
-    expecting("prior IC 0.08", ic=0.08),
-    expecting("prior IC ± 0.02", std=0.02),
-    expecting("prior IC ± 0.04", std=0.04),
-    expecting("prior alone", std=1e-9),
-    expecting("data as far as the slope", std=1e9),
-    Variant(
-        "data as far as their credibility", (patch.object(forecasting, "_slope", lambda *_: 1.0),)
-    ),
-    expecting("data alone", ic=0.0, std=1e9),
+    Variant("prior IC 0.05", (patch.object(prior, "PRIOR_IC", 0.05),)),
+    Variant("level ± 1 point a year", (patch.object(prior, "LEVEL_STD", 0.01),)),
+    Variant("confidence 0.5", (patch.object(out_of_time, "CONFIDENCE", 0.5),)),
+    Variant("confidence 0.8", (patch.object(out_of_time, "CONFIDENCE", 0.8),)),
 )
+
+
+def years(rows: Sample, horizon: int, late: bool) -> Iterator[tuple[Sample, Sample]]:
+    """What was known before each year, and the year."""
+    folds = list(walk_forward(rows.panel["date"], horizon, MOST_YEARS))
+    for fold in folds[-LATE_YEARS:] if late else folds[:-LATE_YEARS]:
+        yield rows.take(fold.train), rows.take(fold.test)
+
+
+def score(rows: Sample, learner: Learner, late: bool) -> str:
+    """Cells of a row of the table: rank IC and that of the scores alone, R², coverage, chance."""
+    ics, score_ics, errors, squares, inside, chances = ([] for _ in range(6))
+    for known, year in years(rows, learner.horizon_months, late):
+        fitted = forecasting.fit(learner, known)
+        mean, std = fitted.forecast(year.panel)
+        lower, upper = fitted.calibration.interval(0.68)
+        ics.append(statistics.rank_ic_by_date(year.quarters, year.actual, mean))
+        alone = fitted.score(year.panel)
+        score_ics.append(statistics.rank_ic_by_date(year.quarters, year.actual, alone))
+        errors.append((year.actual - mean) ** 2)
+        squares.append(year.actual**2)
+        standardised = (year.actual - mean) / std
+        inside.append((lower <= standardised) & (standardised <= upper))
+        chances.append(fitted.calibration.chance_above_zero(mean, std) - (year.actual > 0))
+    if not ics:
+        return " | | | | |"
+    means = [float(np.concatenate(values).mean()) for values in (ics, score_ics, inside, chances)]
+    r2 = 1 - np.concatenate(errors).sum() / np.concatenate(squares).sum()
+    return f" {means[0]:+.3f} | {means[1]:+.3f} | {r2:+.4f} | {means[2]:.3f} | {means[3]:+.3f} |"
 
 
 def main() -> None:
@@ -116,57 +92,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("warehouse", type=Path, help="DuckDB file that dbt built")
     parser.add_argument("--steps", type=int, default=200, help="upper bound on trees")
-    parser.add_argument("--seeds", type=int, default=2, help="fits of each variant")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--late", action="store_true", help="the last five years, not those before")
     arguments = parser.parse_args()
 
     panel, excess_returns, catalogue = read_panel(arguments.warehouse)
-    present = FeatureSet.from_catalogue(catalogue)
-    blocks = {}
-    for horizon in HORIZONS:
-        labelled = labelled_rows(panel, excess_returns, f"excess_return_ln_{horizon}m")
-        split = split_by_time(labelled.panel["date"], horizon)
-        blocks[horizon] = labelled.take(split.train.rows), labelled.take(split.validation.rows)
-
-    print(
-        "| variant |"
-        + "".join(f" {h}m: trees | R² | rank IC |" for h in HORIZONS)
-        + " mean R² | seconds |"
-    )
-    print("|---|" + "--:|" * (3 * len(HORIZONS) + 2))
+    features = FeatureSet.from_catalogue(catalogue)
+    heads = "".join(f" {h}m: rank IC | scores' | R², zero | 68 % | said - came |" for h in HORIZONS)
+    print(f"| variant |{heads}")
+    print("|---|" + "--:|" * (5 * len(HORIZONS)))
     for variant in VARIANTS:
-        features = variant.features(present)
-        cells, scores, started = [], [], time.monotonic()
+        cells = ""
         with ExitStack() as stack:
             for change in variant.changes:
                 stack.enter_context(change)
-            for horizon, (train, validation) in blocks.items():
-                results = []
-                for first in range(0, arguments.seeds * variant.seeds, variant.seeds):
-                    fits = [
-                        forecasting.fit(
-                            train,
-                            features,
-                            horizon,
-                            trees=arguments.steps,
-                            seed=seed,
-                            threads=2,
-                            validation=validation,
-                        )
-                        for seed in range(first, first + variant.seeds)
-                    ]
-                    mean = np.mean([fit.forecast(validation.panel)[0] for fit in fits], axis=0)
-                    r2 = statistics.r2_against(validation.actual, mean, fits[0].mean)
-                    ics = statistics.rank_ic_by_date(validation.quarters, validation.actual, mean)
-                    trees = np.mean([fit.trees for fit in fits])
-                    results.append((trees, r2, ics.mean() if len(ics) else np.nan))
-                trees, r2, ic = np.mean(results, axis=0)
-                cells.append(f" {trees:.0f} | {r2:+.4f} | {ic:+.3f} |")
-                scores.append(r2)
-        seconds = (time.monotonic() - started) / arguments.seeds
-        print(
-            f"| {variant.name} |" + "".join(cells) + f" {np.mean(scores):+.4f} | {seconds:.1f} |",
-            flush=True,
-        )
+            for horizon in HORIZONS:
+                rows = labelled_rows(panel, excess_returns, f"excess_return_ln_{horizon}m")
+                learner = Learner(features, horizon, arguments.steps, arguments.seed, 2)
+                cells += score(rows, learner, arguments.late)
+        print(f"| {variant.name} |{cells}", flush=True)
 
 
 if __name__ == "__main__":

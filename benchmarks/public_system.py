@@ -17,9 +17,9 @@ import polars as pl
 from catboost import CatBoostRegressor
 
 from benchmarks.panel import HORIZONS, read_panel
-from ml import statistics
-from ml.backtesting import fit_on_all, walk_forward
-from ml.forecasting import Sample
+from ml import forecasting, statistics
+from ml.backtesting import fit_ridge, walk_forward
+from ml.forecasting import Learner, Sample
 from ml.matrix import FeatureSet, to_pool
 from ml.training import labelled_rows
 
@@ -97,9 +97,8 @@ def main() -> None:
             errors = {"ours": 0.0, "public system": 0.0, "ridge": 0.0, "naive": 0.0}
             for fold in folds:
                 train, test = labelled.take(fold.train), labelled.take(fold.test)
-                model, ridge = fit_on_all(
-                    train, ours, horizon, steps=arguments.steps, seed=seed, threads=2
-                )
+                model = forecasting.fit(Learner(ours, horizon, arguments.steps, seed, 2), train)
+                ridge = fit_ridge(train, ours, horizon)
                 forecasts = {
                     "ours": model.forecast(test.panel)[0],
                     "public system": public_forecast(train, test, theirs, seed),
