@@ -1,6 +1,6 @@
 """What a variant of the fit does walk-forward: on early years, which may decide, and on late ones.
 
-Each variant forecasts year after year by what had closed before it, and a markdown table is printed.
+Each variant forecasts year after year by what had closed before it; a markdown table is printed.
 The last five years are those that README reports: look at them when the choice is made.
 
     python -m benchmarks.parameters warehouse/study.duckdb                # early years
