@@ -88,6 +88,7 @@ def test_the_page_is_served(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     connection.request("GET", "/stock_picker")
     assert connection.getresponse().status == 200
+    assert str(server.log.parent.parent) not in server.log.read_text()
 
 
 @pytest.mark.parametrize(("password", "is_warned"), [("", True), ("secret", False)])
