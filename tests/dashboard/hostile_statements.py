@@ -326,11 +326,11 @@ select 1; copy prices to '/tmp/x'
 select 1;; select 2
 """,
     SLEEP: r"""
-select pg_sleep(10)
-select pg_sleep/**/(10)
-select 'é', "PG_SLEEP" (10)
-select (10000).sleep_ms()
-select sleep_ms(range) from range(1000)
+select pg_sleep(0.1)
+select pg_sleep/**/(0.1)
+select 'é', "PG_SLEEP" (0.1)
+select (100).sleep_ms()
+select sleep_ms(range) from range(10)
 """,
     MEMORY: r"""
 select format('{:1000000000}', 1)
