@@ -206,10 +206,12 @@ def wealth(frame: pl.DataFrame) -> Layers:
     Args:
         frame: date, portfolio (`decile_1` to `decile_10`, `SPY`), wealth, decile (null for SPY).
     """
-    axis = alt.Axis(labelExpr="format(datum.value - 1, '+.0%')")
+    axis = alt.Axis(labelExpr="format(datum.value - 1, '+.0%')", tickCount=6)
+    # A nice one would reach to the next power of ten.
+    scale = alt.Scale(type="log", nice=False)
     base = alt.Chart(frame).encode(
         x=alt.X("date:T", title=None),
-        y=alt.Y("wealth:Q", title="Return since the start", scale=alt.Scale(type="log"), axis=axis),
+        y=alt.Y("wealth:Q", title="Return since the start", scale=scale, axis=axis),
         tooltip=[
             alt.Tooltip("portfolio:N", title="Portfolio"),
             alt.Tooltip("date:T", title="Until"),

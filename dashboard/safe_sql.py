@@ -4,7 +4,8 @@ DuckDB's own limits do not hold for every query: one expression may take gigabyt
 before DuckDB looks at a limit or an interrupt, and COPY may overwrite the database file itself.
 So each query runs in a process of its own (query_worker.py), which the operating system limits in
 memory and forbids to write, and which is killed when its time is up. It has no environment
-variables. The process of the next query starts beforehand: most take less than that.
+variables. The process of the next query starts beforehand: most take less than that. All this
+needs Linux.
 """
 
 import json
@@ -25,7 +26,9 @@ from dashboard.turns import STEP, Turn, Turns
 
 TURNS = Turns(3)
 LONGEST_QUERY = 100_000  # characters
-EAGER = 5.0  # seconds that a visitor may have had to be given a process that runs already
+# Whoever has had less CPU gets a process that runs already, and more of the CPU than others.
+MODEST = 2.0  # seconds
+NICENESS, GREEDY_NICENESS = 10, 19
 WORKER = Path(__file__).with_name("query_worker.py")
 
 BUSY = "Several queries of other visitors are running. Try again in a moment."
@@ -83,18 +86,23 @@ def run(
     limits = limits or Limits()
     if len(sql) > LONGEST_QUERY:
         raise QueryError(f"The query is longer than {LONGEST_QUERY:,} characters. Shorten it.")
-    request = {"file": str(file), "sql": sql, "limits": asdict(limits)}
     try:
         with TURNS.take(visitor, limits.seconds, wanted) as turn:
+            request = {
+                "file": str(file),
+                "sql": sql,
+                "limits": asdict(limits),
+                "niceness": NICENESS if turn.had < MODEST else GREEDY_NICENESS,
+            }
             code, out, errors = _output(json.dumps(request).encode(), limits, turn, wanted)
     except TimeoutError:
         raise QueryError(BUSY) from None
-    header, _, body = out.partition(b"\n")
     if code != 0:
         last_line = errors.decode(errors="replace").strip().rpartition("\n")[2]
         if code > 0 and not last_line.startswith("MemoryError"):
             raise QueryError("The query could not be run.")
         raise QueryError(too_much_memory(limits))
+    _ready, header, body = out.split(b"\n", 2)
     answer = json.loads(header)
     if "error" in answer:
         raise QueryError(answer["error"], answer["detail"])
@@ -105,13 +113,14 @@ def _output(
     request: bytes, limits: Limits, turn: Turn, wanted: Callable[[], object]
 ) -> tuple[int, bytes, bytes]:
     """Exit code, output and errors of a worker; it never outlives this."""
-    worker = SPARE.take() if turn.had < EAGER else _start()
+    worker = SPARE.take() if turn.had < MODEST else _start()
     assert worker.stdin
     assert worker.stdout
     assert worker.stderr
     deadline = time.monotonic() + limits.seconds
     pieces: dict[int, list[bytes]] = {worker.stdout.fileno(): [], worker.stderr.fileno(): []}
     room = limits.result_bytes + 2_000_000  # for names and types, and what is said of an error
+    start: float | None = None  # CPU that the worker had taken when it was ready
     try:
         with worker.stdin, worker.stdout, worker.stderr, selectors.DefaultSelector() as selector:
             for pipe in pieces:
@@ -141,8 +150,19 @@ def _output(
                         selector.unregister(key.fd)
                     if room < 0:
                         raise QueryError(too_much_memory(limits))
+                if pieces[worker.stdout.fileno()]:
+                    start = _cpu_seconds(worker.pid) if start is None else start
+                    turn.spent = _cpu_seconds(worker.pid) - start
         out, errors = map(b"".join, pieces.values())
         return worker.wait(), out, errors
     finally:
         worker.kill()
         worker.wait()
+
+
+def _cpu_seconds(process: int) -> float:
+    """CPU that a process has taken, which may have ended but must not have been waited for."""
+    stat = Path(f"/proc/{process}/stat").read_text()
+    # After the name of the program, which may hold anything: user and system time.
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -11,8 +11,8 @@ LINK = re.compile(r"(?<=:)(?=//)|(?<=@)|(?<=www)(?=\.)", re.IGNORECASE)
 WORD_JOINER = "\u2060"
 # Of an address; brackets would end a link in Markdown.
 KEPT_IN_ADDRESS = ":/?#@&+,;=%"
-# A spreadsheet takes what begins with these for a formula; a signed number is none.
-FORMULA = r"^[=+\-@\t\r\n]"
+# A spreadsheet takes what begins with these, wide ones too, for a formula; a signed number is none.
+FORMULA = r"^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
 NUMBER = r"^[+-]?[\d.,]+(e[+-]?\d+)?\s*%?$"
 
 

@@ -225,7 +225,7 @@ def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
                 title="Sample date",
                 axis=alt.Axis(labelOverlap=True, labelAngle=0),
             ),
-            y=alt.Y("sum(shap_value):Q", title="Contribution (log)", axis=alt.Axis(format="+.2f")),
+            y=alt.Y("sum(shap_value):Q", title="Contribution (log)", axis=alt.Axis(format="+.3f")),
             color=alt.Color("family:N", title=None, legend=alt.Legend(orient="top", columns=8)),
             tooltip=[
                 alt.Tooltip("date:T", title="Sample date", format="%-d %b %Y"),

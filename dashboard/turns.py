@@ -7,24 +7,26 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 HALF_LIFE = 30.0  # seconds after which half of what a visitor has had is forgotten
-MARGIN = 1.0  # seconds that one must have had more than another to give way
+MARGIN = 0.5  # seconds of CPU that one must have had more than another to give way
 STEP = 0.2  # seconds between two looks at whether a query is still wanted
 
 
 @dataclass(eq=False)
 class Turn:
-    """The time of one query.
+    """The turn of one query.
+
+    Its time is that of the CPU: on a busy machine a small query takes long, and is small still.
 
     Attributes:
         visitor: whose it is.
-        began: when it began, on the monotonic clock; None while it waits.
-        had: seconds that the visitor had had by then.
+        had: seconds that the visitor had had when it began.
+        spent: seconds that it has taken; whoever runs the query keeps count.
         is_over: whether another visitor, who has had less, waits for its place.
     """
 
     visitor: str
-    began: float | None = None
     had: float = 0.0
+    spent: float = 0.0
     is_over: bool = False
 
 
@@ -80,7 +82,7 @@ class Turns:
         if len(self._running) < self._places:
             self._waiting.remove(turn)
             self._running.append(turn)
-            turn.began, turn.had = now, had[turn]
+            turn.had = had[turn]
             return True
         if not any(each.is_over for each in self._running):
             most = max(self._running, key=had.__getitem__)
@@ -99,11 +101,7 @@ class Turns:
             del self._had[visitor]
 
     def _seconds(self, visitor: str, now: float) -> float:
-        """What a visitor has had, the queries that run now included."""
+        """CPU that a visitor has had, for the queries that run now too."""
         seconds, counted = self._had.get(visitor, (0.0, now))
         seconds *= 0.5 ** ((now - counted) / HALF_LIFE)
-        return seconds + sum(
-            now - each.began
-            for each in self._running
-            if each.visitor == visitor and each.began is not None
-        )
+        return seconds + sum(each.spent for each in self._running if each.visitor == visitor)

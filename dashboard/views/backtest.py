@@ -150,21 +150,23 @@ def show_portfolios(publication: Publication, backtest_id: str, weighting: str) 
             pl.col("portfolio").replace_strict(PORTFOLIO_NAMES), *in_percent(*shares)
         ),
         hide_index=True,
+        placeholder="-",
         column_config={
             "portfolio": "Portfolio",
             "annual_return": number("A year", format=PERCENT_COLUMN),
             "net_annual_return": number("After costs", format=PERCENT_COLUMN),
             "sharpe_ratio": number("Sharpe ratio", format="%.2f"),
-            "net_sharpe_ratio": number("Sharpe, after costs", format="%.2f"),
-            "information_ratio_spy": number("Information ratio, SPY", format="%.2f"),
-            "information_ratio_all": number("Information ratio, all stocks", format="%.2f"),
+            "net_sharpe_ratio": number("Sharpe after costs", format="%.2f"),
+            "information_ratio_spy": number("IR, SPY", format="%.2f"),
+            "information_ratio_all": number("IR, all stocks", format="%.2f"),
             "max_drawdown": number("Worst drawdown", format=PERCENT_COLUMN),
-            "turnover": number("Turnover a quarter", format="%.0f %%"),
+            "turnover": number("Turnover", format="%.0f %%"),
         },
     )
     st.caption(
-        "Ratios of quarterly returns, a year; the riskless rate counts as zero. Costs are those of "
-        "buying and selling (`trading_cost_bps`)."
+        "Ratios of quarterly returns, a year; the riskless rate counts as zero. IR: information "
+        "ratio, against SPY and against all stocks. Turnover is that of a quarter. Costs are those "
+        "of buying and selling (`trading_cost_bps`)."
     )
 
 
@@ -184,6 +186,7 @@ def show_coverage(publication: Publication, backtest_id: str) -> None:
     st.dataframe(
         coverage.with_columns(in_percent(*shares)),
         hide_index=True,
+        placeholder="-",
         column_config={
             "forecasts_of": "Forecasts",
             "coverage_68": number("In the 68 % interval", format=share),
@@ -208,6 +211,7 @@ def show_groups(publication: Publication, backtest_id: str) -> None:
     st.dataframe(
         publication.query(GROUPS, backtest_id),
         hide_index=True,
+        placeholder="-",
         column_config={
             "group_name": "Among",
             "tickers": number("Stocks", format="%.0f"),
@@ -228,6 +232,7 @@ def show_exposures(publication: Publication, backtest_id: str) -> None:
     st.dataframe(
         publication.query(EXPOSURES, backtest_id),
         hide_index=True,
+        placeholder="-",
         column_config={
             "decile": number("Decile", format="%d"),
             "beta": number("Beta", format="%.2f"),
@@ -246,6 +251,7 @@ def show_years(publication: Publication, backtest_id: str, weighting: str) -> No
     st.dataframe(
         years.with_columns(in_percent(*shares)),
         hide_index=True,
+        placeholder="-",
         column_config={
             "year": st.column_config.NumberColumn("Year", format="%d"),
             "decile_10": returns("Top decile", format=PERCENT_COLUMN),

@@ -14,6 +14,12 @@ REAL_MARKET = SHARED / "market"
 CASES = SHARED / "cases" / "cases.py"
 PANEL = ["+features", "+excess_returns", "+rejected_rows"]
 
+# In the environment of every build: nothing that a build leaves may repeat them.
+SECRETS = {
+    "motherduck_token": "planted_token",
+    "AWS_SECRET_ACCESS_KEY": "planted_key",
+    "DASHBOARD_PASSWORD": "planted_password",
+}
 TINY = {"steps": 20, "seed": 1, "simulated_tickers": 40, "simulated_years": 13}
 
 needs_real_market = pytest.mark.skipif(
@@ -21,6 +27,26 @@ needs_real_market = pytest.mark.skipif(
 )
 
 needs_cases = pytest.mark.skipif(not CASES.is_file(), reason="the cases are not on this machine")
+
+
+def told(con: duckdb.DuckDBPyConnection, secrets: list[str], *files: Path) -> list[tuple]:
+    """Texts in the tables of a database, and in parquet files, that hold one of the secrets."""
+    columns = con.execute(
+        "select tables.table_name, column_name from duckdb_columns() join duckdb_tables() as tables"
+        " using (table_oid, database_oid) where tables.database_name = current_database()"
+        " and data_type in ('VARCHAR', 'JSON', 'VARCHAR[]')"
+    ).fetchall()
+    assert columns
+    texts = [
+        f'select \'{table}.{name}\' as place, "{name}"::varchar as text from "{table}"'
+        for table, name in columns
+    ]
+    texts += [f"select '{file.name}', record::varchar from '{file}' as record" for file in files]
+    return con.execute(
+        f"select distinct place, text from ({' union all '.join(texts)})"
+        " where list_bool_or(list_transform($1, lambda secret: contains(text, secret)))",
+        [secrets],
+    ).fetchall()
 
 
 def case_market(name: str, folder: Path) -> str:
@@ -46,6 +72,7 @@ class Project:
         """Where programs of the project find this warehouse."""
         return {
             **os.environ,
+            **SECRETS,
             "WAREHOUSE": str(self.warehouse),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
@@ -85,7 +112,7 @@ class Project:
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory) -> Project:
     """A small simulated market, built once."""
-    project = Project(tmp_path_factory.mktemp("tiny"))
+    project = Project(tmp_path_factory.mktemp("tiny_of_jane_doe"))
     project.build(**TINY)
     return project
 

@@ -2,7 +2,7 @@
 
 import duckdb
 import pytest
-from conftest import PANEL
+from conftest import PANEL, told
 
 TABLES = [
     "daily_adjusted",
@@ -70,3 +70,5 @@ def test_each_form_of_a_market_gives_the_same_panel(form, tiny, project, tmp_pat
         assert project.query(rows) == tiny.query(rows)
         assert len(tiny.query(f"from {table}")) > 1_000
     assert project.query("from rejected_rows where is_in_scope") == []
+    with duckdb.connect(str(project.warehouse), read_only=True) as con:
+        assert told(con, [str(tmp_path)]) == []

@@ -4,7 +4,8 @@ from pathlib import Path
 import duckdb
 
 from ml.publishing import HISTORY_FILE, publications_folder, published_file
-from tests.builds.conftest import ROOT
+from ml.record import RECORD_FILE
+from tests.builds.conftest import ROOT, SECRETS, told
 
 
 def test_views_are_there_whatever_the_database_is_called(tiny, tmp_path):
@@ -18,22 +19,25 @@ def test_views_are_there_whatever_the_database_is_called(tiny, tmp_path):
             con.execute(f"from mine.{name} limit 1")
 
 
-def test_what_is_published_is_its_owners_alone_and_names_no_folder(tiny):
+def test_what_is_published_is_its_owners_alone(tiny):
     folder = publications_folder(tiny.warehouse)
-    file = published_file(folder)
-    for path in (tiny.warehouse, file, folder / HISTORY_FILE):
+    for path in (tiny.warehouse, published_file(folder), *folder.glob("*.parquet")):
         assert path.stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
-    with duckdb.connect(str(file), read_only=True) as con:
-        columns = con.execute(
-            "select table_name, column_name from duckdb_columns()"
-            " where not internal and data_type in ('VARCHAR', 'JSON', 'VARCHAR[]')"
-        ).fetchall()
-        texts = [f'select "{name}"::varchar as text from "{table}"' for table, name in columns]
-        texts.append(f"select history::varchar from '{folder / HISTORY_FILE}' as history")
-        found = con.execute(
-            f"from ({' union all '.join(texts)}) as t(text) where"
-            " contains(text, $1) or contains(text, $2) or contains(text, $3)",
-            [f"{tiny.folder}", f"{ROOT}/", f"{Path.home()}/"],
-        ).fetchall()
-    assert found == []
+
+
+def test_no_secret_and_no_folder_is_told(tiny):
+    folder = publications_folder(tiny.warehouse)
+    records = folder / HISTORY_FILE, folder / RECORD_FILE
+    secrets = [*SECRETS.values(), "jane_doe", f"{tiny.folder}", f"{ROOT}/", f"{Path.home()}/"]
+    with duckdb.connect(str(published_file(folder)), read_only=True) as con:
+        assert told(con, secrets, *records) == []
+    # The warehouse itself knows where it published, and that alone.
+    with duckdb.connect(str(tiny.warehouse), read_only=True) as con:
+        places = {place for place, _ in told(con, secrets)}
+        assert places == {"published.file", "published_panel.file"}
+        assert told(con, [*SECRETS.values()]) == []
+    left = [path for path in tiny.folder.rglob("*") if path.is_file()]
+    assert len(left) > 10
+    for path in left:
+        assert not any(secret.encode() in path.read_bytes() for secret in SECRETS.values()), path

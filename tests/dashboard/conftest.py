@@ -1,4 +1,5 @@
 import fcntl
+import hashlib
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -63,6 +65,22 @@ def server(published) -> Iterator[str]:
 def locked(published) -> Iterator[str]:
     """Address of a dashboard that asks for the password `secret`."""
     yield from serve(published, DASHBOARD_PASSWORD="secret")
+
+
+def publish_prices(folder: Path) -> Path:
+    """A published file with two small tables, and another one beside it."""
+    for name in ["this", "other"]:
+        with duckdb.connect(str(folder / f"{name}.duckdb")) as con:
+            con.execute("create table prices as select range as day, 'x' as ticker from range(100)")
+            con.execute("create table blank (a integer)")
+    return folder / "this.duckdb"
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Digests of the files in a folder, by name."""
+    return {
+        found.name: hashlib.sha256(found.read_bytes()).hexdigest() for found in folder.iterdir()
+    }
 
 
 def free_port() -> int:

@@ -118,7 +118,7 @@ def test_relative_prices_start_at_zero(publication, listed):
         ({}, pl.lit(True)),
         ({"least_forecast": 0.01}, pl.col("predicted_median_return") >= 0.01),
         ({"least_low_end": -0.3}, pl.col("lower_68") >= -0.3),
-        ({"least_chance": 0.5}, pl.col("predicted_mean") >= 0),
+        ({"least_chance": 0.5}, pl.col("chance_of_beating_spy") >= 0.5),
         ({"worst_rank": 5}, pl.col("forecast_rank") <= 5),
         ({"sectors": ["Energy", "Materials"]}, pl.col("sector").is_in(["Energy", "Materials"])),
         ({"text": "HOLDINGS"}, pl.col("name").str.contains("Holdings")),

@@ -24,7 +24,7 @@ def test_beside_ten_who_take_all_they_can_get_another_is_served():
             try:
                 with turns.take(name, 60, leave) as turn:
                     while not (turn.is_over or is_over.wait(0.05)):
-                        pass
+                        turn.spent += 0.05
                 gave_way.append(name)
             except Left:
                 return
@@ -51,9 +51,9 @@ def test_beside_ten_who_take_all_they_can_get_another_is_served():
 def test_nobody_gives_way_while_there_is_room():
     turns = Turns(2)
     with turns.take("a", 1, lambda: None) as first:
-        time.sleep(1.2)
+        first.spent = 2
         with turns.take("b", 1, lambda: None):
-            time.sleep(0.3)
+            pass
         assert not first.is_over
 
 
@@ -63,3 +63,15 @@ def test_who_has_had_as_little_is_not_sent_away():
         with pytest.raises(TimeoutError), turns.take("b", 0.3, lambda: None):
             pass
         assert not first.is_over
+
+
+def test_who_waits_long_for_little_is_no_hog():
+    turns = Turns(1)
+    with turns.take("slow", 1, lambda: None):
+        time.sleep(1)
+    with turns.take("new", 1, lambda: None) as first:
+        first.spent = 1
+        # Asked by "slow", whose long query took nothing, "new" gives way.
+        with pytest.raises(TimeoutError), turns.take("slow", 0.1, lambda: None):
+            pass
+        assert first.is_over

@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from tests.builds.conftest import ROOT
 
 PIN = re.compile(r"^([\w.-]+)(?:\[.*\])?==(\S+)", re.MULTILINE)
@@ -21,3 +23,12 @@ def test_every_pin_has_hashes_and_no_index_is_named():
         text = (ROOT / name).read_text()
         assert len(PIN.findall(text)) == len(re.findall(r"^\S+ \\\n    --hash=", text, re.M))
         assert not re.search(r"https?://|--(extra-)?index-url ", text)
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dashboard"])
+def test_what_is_asked_for_is_pinned_and_says_so(name):
+    asked = re.findall(r"^\w[\w-]*", (ROOT / f"{name}.in").read_text(), re.MULTILINE)
+    blocks = re.split(r"\n(?=\S+==)", (ROOT / f"{name}.txt").read_text())
+    source = re.compile(rf"-r {name}\.in$", re.MULTILINE)
+    pinned = {re.match(r"[\w.-]+", block)[0] for block in blocks if source.search(block)}
+    assert pinned == set(asked)
