@@ -196,10 +196,12 @@ class Builds:
             return f"{type(error).__name__}: {str(error)[:200]}"
 
     def recorded(self) -> set[int]:
-        """Hashes of all forecasts ever published, with their times; none where none are readable."""
+        """Hashes of all forecasts ever published, with their times; none where it is damaged."""
         try:
             with connect(published_file(self.publications), read_only=True) as con:
-                return {row for [row] in con.execute(f"select hash(r) from {RECORD} as r").fetchall()}
+                return {
+                    row for [row] in con.execute(f"select hash(r) from {RECORD} as r").fetchall()
+                }
         except (OSError, ValueError, duckdb.Error):
             return set()
 
