@@ -213,8 +213,13 @@ def of_one_stock(
         )
         rejected = {row for [row] in con.execute(rejections.format(""), [ticker]).fetchall()}
         rejected -= {row for [row] in con.execute(rejections.format("clean."), [ticker]).fetchall()}
-    outcome = IDENTICAL if not changed else REJECTED if rejected else SILENT
-    return outcome, "; ".join(sorted(rejected)) or f"{changed} rows changed" * bool(changed)
+    warned = re.findall(rf"^.*\bticker {re.escape(ticker)}\b.*$", panels.builds.log, re.MULTILINE)
+    said = "; ".join(sorted(rejected) or warned)
+    if not changed:
+        return IDENTICAL, said
+    if not said:
+        return SILENT, f"{changed} rows changed"
+    return REJECTED if rejected else WARNED, said[:600]
 
 
 def campaign(folder: Path, market: Path) -> Iterator[Outcome]:
