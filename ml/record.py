@@ -55,6 +55,11 @@ def gather(
         RecordError: nothing that is whole holds them all, or two hold different ones.
     """
     file, publication = folder / RECORD_FILE, _published_last(folder)
+    if file.is_dir():
+        raise RecordError(
+            f"{file} is a folder, where the record of published forecasts belongs: move it away, "
+            "then build again"
+        )
     held: dict[str, str] = {}
     damaged: dict[str, str] = {}
     for place in (file, publication):

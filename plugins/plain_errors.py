@@ -28,7 +28,9 @@ UNREADABLE = (
     duckdb.InvalidInputException,
 )
 INPUT_TABLE = re.compile(r'"?market"?\."?main"?\."?(\w+)')
-NO_ROOM = ("No space left on device", "Could not write", "File too large", "Disk quota exceeded")
+NO_ROOM = re.compile(
+    r"(Could not write.*|No space left on device|File too large|Disk quota exceeded)"
+)
 
 
 class Plugin(BasePlugin):
@@ -94,9 +96,13 @@ def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:
         return damaged(warehouse, first_line)
     if type(error).__module__.startswith("ml."):
         return text
-    if isinstance(error, OSError | MemoryError | duckdb.OutOfMemoryException) or (
-        isinstance(error, duckdb.Error) and any(words in text for words in NO_ROOM)
-    ):
+    # DuckDB may name the disk only in a later line: that of a checkpoint, which it tells of first.
+    if isinstance(error, duckdb.Error) and (no_room := NO_ROOM.search(text)):
+        return (
+            f"{no_room[0]}: make room there, and the next dbt build makes what this one could not; "
+            "what was published is unharmed"
+        )
+    if isinstance(error, OSError | MemoryError | duckdb.OutOfMemoryException):
         return (
             f"{first_line}: what was published is unharmed, and the next dbt build makes what this "
             "one could not"

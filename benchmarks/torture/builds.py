@@ -34,9 +34,19 @@ FEW_TREES = {"steps": 5, "seed": 1}
 LONGEST_BUILD = 600
 HANGS = "hangs"
 # Times, and ids that are made of a day: these differ between builds of the same data.
-OF_THEIR_TIME = ("trained_at", "training_date", "training_seconds", "model_id", "backtest_id")
-# Holds the builds themselves.
-OF_THEIR_BUILD = "run_history"
+OF_THEIR_TIME = (
+    "trained_at",
+    "training_date",
+    "training_seconds",
+    "model_id",
+    "backtest_id",
+    "published_at",
+    "run_id",
+)
+# Hold the builds themselves, and what came of each model that was published.
+OF_THEIR_BUILD = ("run_history", "track_record", "track_record_stats")
+# Models of other times add the same forecasts once more.
+RECORD = "published_forecasts"
 
 
 def write_market(folder: Path, stocks: int = STOCKS) -> Path:
@@ -185,6 +195,16 @@ class Builds:
         except (OSError, ValueError, duckdb.Error) as error:
             return f"{type(error).__name__}: {str(error)[:200]}"
 
+    def recorded(self) -> set[int]:
+        """Hashes of all forecasts ever published, with their times; none where it is damaged."""
+        try:
+            with connect(published_file(self.publications), read_only=True) as con:
+                return {
+                    row for [row] in con.execute(f"select hash(r) from {RECORD} as r").fetchall()
+                }
+        except (OSError, ValueError, duckdb.Error):
+            return set()
+
     def clear(self) -> None:
         """Delete warehouse and publications."""
         for path in self.state.iterdir():
@@ -228,17 +248,17 @@ def digests(con: duckdb.DuckDBPyConnection) -> dict[str, tuple]:
     """Rows of each table with a sum of their hashes, but for what each build must differ in."""
     names = con.execute(
         "select table_name, list(column_name) from duckdb_columns()"
-        " where not internal and table_name <> $1 and column_name not in ($2, $3, $4, $5, $6)"
-        " group by table_name order by table_name",
-        [OF_THEIR_BUILD, *OF_THEIR_TIME],
+        " where not internal and not list_contains($1, table_name)"
+        " and not list_contains($2, column_name) group by table_name order by table_name",
+        [OF_THEIR_BUILD, OF_THEIR_TIME],
     ).fetchall()
-    return {
-        table: con.execute(
-            f"select count(*), sum(hash({', '.join(map(quoted, sorted(columns)))})::hugeint)"
-            f" from {quoted(table)}"
-        ).fetchone()
-        for table, columns in names
-    }
+    found = {}
+    for table, columns in names:
+        distinct = "distinct " if table == RECORD else ""
+        hashes = f"select {distinct}hash({', '.join(map(quoted, sorted(columns)))}) as h"
+        query = f"select count(*), sum(h::hugeint) from ({hashes} from {quoted(table)})"
+        found[table] = con.execute(query).fetchone()
+    return found
 
 
 def quoted(name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.torture.builds import FEW_TREES, Builds, connect, difference
 from benchmarks.torture.words import raw_text, sentence
 from ml.publishing import HISTORY_FILE, POINTER, UNFINISHED, published_file
+from ml.record import RECORD_FILE
 
 Damage = Callable[[Builds], object]
 NOISE = random.Random(1)
@@ -155,6 +156,10 @@ DAMAGE: dict[str, Damage] = {
     "unfinished file left": written(beside(UNFINISHED), b"x" * 1000),
     "history beside it garbage": written(beside(HISTORY_FILE), b"junk"),
     "history beside it a folder": folder_instead(beside(HISTORY_FILE)),
+    "record of forecasts garbage": written(beside(RECORD_FILE), b"junk"),
+    "record of forecasts a folder": folder_instead(beside(RECORD_FILE)),
+    "record of forecasts gone": lambda builds: (builds.publications / RECORD_FILE).unlink(),
+    "record of forecasts without rows": sql("delete from published_forecasts"),
     "warehouse cut": cut(warehouse, 1_000_000),
     "warehouse empty": written(warehouse, b""),
     "warehouse noise": written(warehouse, NOISE.randbytes(300_000)),
@@ -220,7 +225,7 @@ def campaign(folder: Path, market: Path, only: list[str] | None = None) -> Itera
         raise SystemExit(builds.log[-3000:])
     good = folder / "good"
     builds.keep(good)
-    undamaged = builds.published()
+    undamaged, recorded = builds.published(), builds.recorded()
     for name in only or DAMAGE:
         builds.restore(good)
         DAMAGE[name](builds)
@@ -228,6 +233,8 @@ def campaign(folder: Path, market: Path, only: list[str] | None = None) -> Itera
         code = builds.build()
         log = builds.log
         after = difference(undamaged, builds.published())
+        if after == "equal" and not recorded <= builds.recorded():
+            after = "published forecasts lost"
         if code == 0:
             outcome = "equal, exit 0" if after == "equal" else "not mended, exit 0"
         elif raw_text(log, code):

@@ -18,7 +18,7 @@ from benchmarks.torture.builds import (
     write_market,
 )
 from benchmarks.torture.market_cases import MARKETS, Market
-from benchmarks.torture.stock_cases import STOCKS
+from benchmarks.torture.stock_cases import CALLED, STOCKS
 from benchmarks.torture.words import raw_text, sentence
 
 PANEL = ("--select", "+features", "+excess_returns", "+rejected_rows")
@@ -146,14 +146,14 @@ def stocks(folder: Path, source: Path, only: list[str] | None = None) -> Iterato
     corrupted(panels, [(statements, chosen[name]) for name, statements in cases.items()])
     if panels.build() == 0:
         for name, ticker in chosen.items():
-            yield Outcome("stock", name, *of_one_stock(panels, clean, ticker))
+            yield Outcome("stock", name, *of_one_stock(panels, clean, ticker, CALLED.get(name)))
         return
     for name, ticker in chosen.items():
         corrupted(panels, [(cases[name], ticker)])
         code = panels.build()
         log = panels.builds.log
         if code == 0:
-            yield Outcome("stock", name, *of_one_stock(panels, clean, ticker))
+            yield Outcome("stock", name, *of_one_stock(panels, clean, ticker, CALLED.get(name)))
         else:
             raw = raw_text(log, code)
             yield Outcome("stock", name, f"{RAW}: {raw}" if raw else REFUSED, sentence(log))
@@ -173,27 +173,38 @@ def corrupted(panels: Panels, changes: list[tuple[list[str], str]]) -> None:
     market.age()
 
 
-def of_one_stock(panels: Panels, clean: Path, ticker: str) -> tuple[str, str]:
-    """What became of a stock: its rows against those of the clean panel, and what was rejected."""
+def of_one_stock(
+    panels: Panels, clean: Path, ticker: str, called: str | None = None
+) -> tuple[str, str]:
+    """What became of a stock: its rows against those of the clean panel, and what was rejected.
+
+    Args:
+        panels: built of the corrupted market.
+        clean: the warehouse of the clean one.
+        ticker: that of the stock.
+        called: SQL of its ticker in the corrupted market, if another.
+    """
     with connect(panels.builds.warehouse, read_only=True) as con:
         con.execute(f"attach '{clean}' as clean (read_only)")
+        now = con.execute(f"select upper({called or '$1'})", [] if called else [ticker]).fetchone()
         changed = 0
         for table in ("features", "excess_returns"):
             columns = ", ".join(
                 f'"{name}"'
                 for [name] in con.execute(
                     "select column_name from duckdb_columns() where database_name = 'clean'"
-                    " and table_name = $1 and not regexp_full_match(column_name, $2)"
+                    " and table_name = $1 and column_name <> 'ticker'"
+                    " and not regexp_full_match(column_name, $2)"
                     " order by column_index",
                     [table, OF_ALL_STOCKS],
                 ).fetchall()
             )
-            mine = f"select {columns} from {{}}{table} where ticker = $1"
-            before, after = mine.format("clean."), mine.format("")
+            before = f"select {columns} from clean.{table} where ticker = $1"
+            after = f"select {columns} from {table} where ticker = $2"
             [[rows]] = con.execute(
                 f"select count(*) from (({before} except all {after})"
                 f" union all ({after} except all {before}))",
-                [ticker],
+                [ticker, *now],
             ).fetchall()
             changed += rows
         rejections = (
@@ -202,8 +213,13 @@ def of_one_stock(panels: Panels, clean: Path, ticker: str) -> tuple[str, str]:
         )
         rejected = {row for [row] in con.execute(rejections.format(""), [ticker]).fetchall()}
         rejected -= {row for [row] in con.execute(rejections.format("clean."), [ticker]).fetchall()}
-    outcome = IDENTICAL if not changed else REJECTED if rejected else SILENT
-    return outcome, "; ".join(sorted(rejected)) or f"{changed} rows changed" * bool(changed)
+    warned = re.findall(rf"^.*\bticker {re.escape(ticker)}\b.*$", panels.builds.log, re.MULTILINE)
+    said = "; ".join(sorted(rejected) or warned)
+    if not changed:
+        return IDENTICAL, said
+    if not said:
+        return SILENT, f"{changed} rows changed"
+    return REJECTED if rejected else WARNED, said[:600]
 
 
 def campaign(folder: Path, market: Path) -> Iterator[Outcome]:

@@ -32,6 +32,24 @@ def renamed(name: str) -> list[str]:
 LAST = f"date = (select max(date) from {PRICES} where ticker = '$')"
 FIRST = f"date = (select min(date) from {PRICES} where ticker = '$')"
 
+# Other tickers, as SQL writes them.
+NAMES = (
+    "'zz'",
+    "'O''NEIL'",
+    "'A\"B'",
+    "'A;DROP TABLE x--'",
+    "'../../x'",
+    "'😀'",
+    "repeat('T', 10000)",
+    "'N' || chr(0) || 'UL'",
+    "'<script>alert(1)</script>'",
+    "'%'",
+    "'NULL'",
+    "'nan'",
+    "'1'",
+)
+CALLED = {f"called {name}": name for name in NAMES}
+
 STOCKS: dict[str, list[str]] = {
     "nothing": [],
     "market value in thousands from 2012": [
@@ -141,22 +159,5 @@ STOCKS: dict[str, list[str]] = {
             " 'OTC' as exchange",
         )
     ],
-    **{
-        f"called {name}": renamed(name)
-        for name in (
-            "'zz'",
-            "'O''NEIL'",
-            "'A\"B'",
-            "'A;DROP TABLE x--'",
-            "'../../x'",
-            "'😀'",
-            "repeat('T', 10000)",
-            "'N' || chr(0) || 'UL'",
-            "'<script>alert(1)</script>'",
-            "'%'",
-            "'NULL'",
-            "'nan'",
-            "'1'",
-        )
-    },
+    **{case: renamed(name) for case, name in CALLED.items()},
 }

@@ -182,6 +182,17 @@ def test_a_shortened_file_is_named_and_written_anew(warehouse):
     )
 
 
+def test_a_folder_where_the_record_belongs_is_named(warehouse):
+    file = warehouse.folder / RECORD_FILE
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(RecordError, match=rf"{RECORD_FILE} is a folder.*: move it away, then bui"):
+        warehouse.build("3", "new", 0.2)
+    file.rmdir()
+    warehouse.build("4", "new", 0.2)
+    assert warehouse.is_whole()
+
+
 def test_a_record_that_nothing_holds_whole_stops_the_build(warehouse):
     new = lost(warehouse)
     damage(new.folder / RECORD_FILE)

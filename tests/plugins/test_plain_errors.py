@@ -35,13 +35,36 @@ def test_a_damaged_block_says_what_to_do_with_the_warehouse(tmp_path):
         (OSError(errno.ENOSPC, "No space left on device", "/a/b"), "[Errno 28] No space left on d"),
         (MemoryError(), "MemoryError: what was published is unharmed"),
         (duckdb.OutOfMemoryException("could not allocate\nPossible solutions"), "could not alloc"),
-        (duckdb.IOException("Could not write all bytes\nto it"), "Could not write all bytes: what"),
+        (duckdb.IOException("Could not write all bytes\nto it"), "Could not write all bytes: make"),
     ],
 )
 def test_what_is_no_fault_of_the_code_is_one_sentence(error, begins):
     said = in_one_sentence(error, WAREHOUSE)
     assert said.startswith(begins)
     assert len(said.splitlines()) == 1
+
+
+# What DuckDB raises where a disk is full while it publishes, word for word.
+FULL = 'Could not write file "/data/next.unfinished": No space left on device'
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        duckdb.IOException(f"IO Error: {FULL}"),
+        duckdb.TransactionException(f"TransactionContext Error: Failed to commit: {FULL}"),
+        duckdb.IOException(
+            "IO Error: Detached database 'publication', but CHECKPOINT during DETACH failed. \n"
+            'Checkpoint failed for database "publication". The database has been invalidated. '
+            f"Original error: {FULL}"
+        ),
+    ],
+)
+def test_a_full_disk_is_named_wherever_it_stopped_the_publication(error):
+    assert in_one_sentence(error, WAREHOUSE) == (
+        f"{FULL}: make room there, and the next dbt build makes what this one could not; "
+        "what was published is unharmed"
+    )
 
 
 def test_a_fault_of_the_code_keeps_its_traceback():
