@@ -46,7 +46,9 @@ def main() -> None:
 
 def _without_place(file: Path) -> str:
     """What dbt wrote, without where it and the project lie: a folder may name a user."""
-    return file.read_text().replace(str(file.parent), "target").replace(str(ROOT), ".")
+    warehouse = os.environ.get("WAREHOUSE", "")
+    text = file.read_text().replace(str(file.parent), "target").replace(str(ROOT), ".")
+    return text.replace(warehouse, Path(warehouse).name) if os.path.isabs(warehouse) else text
 
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
