@@ -45,8 +45,10 @@ def main() -> None:
 
 
 def _without_place(file: Path) -> str:
-    """What dbt wrote, without where the project lies: the folder may name a user."""
-    return file.read_text().replace(str(ROOT), ".")
+    """What dbt wrote, without where it and the project lie: a folder may name a user."""
+    warehouse = os.environ.get("WAREHOUSE", "")
+    text = file.read_text().replace(str(file.parent), "target").replace(str(ROOT), ".")
+    return text.replace(warehouse, Path(warehouse).name) if os.path.isabs(warehouse) else text
 
 
 def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
