@@ -92,7 +92,8 @@ def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:
     """
     text = str(error)
     [first_line, *_] = text.splitlines() or [type(error).__name__]
-    if isinstance(error, duckdb.Error) and "Corrupt database file" in text:
+    is_fatal = isinstance(error, duckdb.FatalException)
+    if is_fatal or (isinstance(error, duckdb.Error) and "Corrupt database file" in text):
         return damaged(warehouse, first_line)
     if type(error).__module__.startswith("ml."):
         return text

@@ -37,7 +37,7 @@ class Plugin(BasePlugin):
         """
         warehouse = warehouse_of(self.creds)
         try:
-            conn.execute(warehouse.to_sql())
+            attach(conn, warehouse)
         except duckdb.Error as error:
             if Path(warehouse.path).is_dir():
                 raise DbtRuntimeError(
@@ -52,6 +52,31 @@ class Plugin(BasePlugin):
                 else f"the warehouse {warehouse.path} cannot be opened ({said}): make its folder, "
                 "close the program that holds it, or name another in environment variable WAREHOUSE"
             ) from error
+
+
+def attach(conn: duckdb.DuckDBPyConnection, warehouse: Attachment) -> None:
+    """Attach the warehouse, with new indexes where a killed build left a log to replay.
+
+    DuckDB up to 1.5.6 damages indexes in replaying, and dies of that at a later write
+    (github.com/duckdb/duckdb/issues/25928). The rows are whole.
+    """
+    is_replayed = Path(f"{warehouse.path}.wal").exists()
+    conn.execute(warehouse.to_sql())
+    if not is_replayed:
+        return
+    database = f'"{warehouse.alias}"'
+    indexes = conn.execute(
+        "select index_name, schema_name, table_name, expressions from duckdb_indexes() "
+        "where database_name = ?",
+        [warehouse.alias],
+    ).fetchall()
+    for index, schema, *_ in indexes:
+        conn.execute(f'drop index {database}."{schema}"."{index}"')
+    conn.execute(f"checkpoint {database}")
+    for index, schema, table, columns in indexes:
+        conn.execute(
+            f'create index "{index}" on {database}."{schema}"."{table}" ({columns.strip("[]")})'
+        )
 
 
 def _umask() -> int:
