@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs notebooks screenshots lineage test lint benchmark torture export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots lineage test test-slow lint benchmark torture export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -59,8 +59,11 @@ lint: $(VENV)/installed  ## Python, SQL, workflows, dbt's warnings as errors, ru
 		--cov-report $(COVERAGE)/test.json --cov-fail-under 1
 	$(BIN)/sqlfluff lint
 
-test: lint  ## environment, lint, then all tests
+test: lint  ## environment, lint, then all tests but those of test-slow
 	$(BIN)/pytest
+
+test-slow: $(VENV)/installed  ## the tests that take minutes each: a large market
+	$(BIN)/pytest -m slow
 
 benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fits; ARGUMENTS='--runs 3'
 	$(BIN)/python -m benchmarks.whole_build $(ARGUMENTS)

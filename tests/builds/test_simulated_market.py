@@ -176,12 +176,14 @@ def large(tmp_path_factory) -> Project:
     return project
 
 
+@pytest.mark.slow
 def test_a_panel_of_less_than_two_groups_of_rows_fits_in_memory(large):
     # 48,000 rows: two threads hold a group each, and neither is full, so neither is written early.
     [[rows]] = large.query("select count(*) from features")
     assert 30_720 < rows < 61_440
 
 
+@pytest.mark.slow
 def test_a_large_table_that_comes_out_the_same_on_another_day_is_not_new(large):
     selected = ["base_fundamentals_daily", "stg_fundamentals_daily", "int_valuations"]
     outcomes = (
