@@ -18,7 +18,8 @@ from catboost import CatBoostRegressor
 
 from benchmarks.panel import HORIZONS, read_panel
 from ml import forecasting, statistics
-from ml.backtesting import fit_ridge, walk_forward
+from ml.backtesting import walk_forward
+from ml.baselines import ridge_on_all
 from ml.forecasting import Learner, Sample
 from ml.matrix import FeatureSet, to_pool
 from ml.training import labelled_rows
@@ -98,7 +99,7 @@ def main() -> None:
             for fold in folds:
                 train, test = labelled.take(fold.train), labelled.take(fold.test)
                 model = forecasting.fit(Learner(ours, horizon, arguments.steps, seed, 2), train)
-                ridge = fit_ridge(train, ours, horizon)
+                ridge = ridge_on_all(train, ours, horizon)
                 forecasts = {
                     "ours": model.forecast(test.panel)[0],
                     "public system": public_forecast(train, test, theirs, seed),

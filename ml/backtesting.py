@@ -10,11 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ml import forecasting
-from ml.baselines import RidgeForecast, ridge
+from ml.baselines import ridge_on_all
 from ml.clock import now_after
-from ml.forecasting import Sample
 from ml.matrix import FeatureSet
-from ml.splits import sample_quarters, walk_forward_blocks
+from ml.splits import sample_quarters
 from ml.training import SAMPLES_PER_YEAR, Settings, draw_seed, labelled_rows, model_id
 
 FEWEST_TRAINING_ROWS = 100
@@ -92,21 +91,6 @@ def walk_forward(dates: pl.Series, horizon_months: int, folds: int) -> Iterator[
             yield Fold(number, train.to_numpy(), test.to_numpy(), first, last)  # type: ignore[arg-type]
 
 
-def fit_ridge(known: Sample, features: FeatureSet, horizon_months: int) -> RidgeForecast:
-    """A ridge regression fitted on all rows, with the penalty that did best on later ones of them.
-
-    Without the history for such a choice it has the highest penalty.
-    """
-    dates = known.panel["date"]
-    blocks = walk_forward_blocks(dates, horizon_months)
-    if not blocks:
-        return ridge(known, features)
-    train = known.closed_before(blocks[0].first, horizon_months)
-    validation = known.take((dates >= blocks[0].first).to_numpy())
-    penalty = ridge(train, features, validation=validation).penalty
-    return ridge(known, features, penalty=penalty)
-
-
 def backtest(
     panel: pl.DataFrame,
     excess_returns: pl.DataFrame,
@@ -149,7 +133,7 @@ def backtest(
     for fold in walk_forward(labelled.panel["date"], horizon_months, folds):
         known, year = labelled.take(fold.train & seen), labelled.take(fold.test)
         forecaster = forecasting.fit(learner, known)
-        ridge_forecast = fit_ridge(known, features, horizon_months)
+        ridge_forecast = ridge_on_all(known, features, horizon_months)
         mean, std = forecaster.forecast(year.panel)
         lower_68, upper_68 = forecaster.calibration.interval(0.68)
         lower_95, upper_95 = forecaster.calibration.interval(0.95)

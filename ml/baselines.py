@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from ml import statistics
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet
+from ml.splits import walk_forward_blocks
 
 if TYPE_CHECKING:
-    from sklearn.linear_model import Ridge
     from sklearn.pipeline import Pipeline
 
 Floats = NDArray[np.float64]
@@ -37,17 +37,15 @@ class RidgeForecast:
         features: its numeric features.
         pipeline: its steps.
         penalty: its penalty.
-        of_blocks: forecasts of the rows that it was fitted on, and of those that chose the penalty.
     """
 
     features: FeatureSet
     pipeline: "Pipeline"
     penalty: float
-    of_blocks: tuple[Floats, ...]
 
     def __call__(self, panel: pl.DataFrame) -> Floats:
         """Forecast of each row, (n,)."""
-        return _forecast(self.pipeline, _numbers(panel, self.features))
+        return np.asarray(self.pipeline.predict(_numbers(panel, self.features)), dtype=np.float64)
 
 
 def ridge(
@@ -85,7 +83,6 @@ def ridge(
         SimpleImputer(strategy="constant", fill_value=MEDIAN, keep_empty_features=True, copy=False),
     )
     scaled = scale.fit_transform(_numbers(train.panel, features))
-    blocks = [scaled]
     if validation is not None:
         # One fit of as many equal labels solves for all penalties.
         labels = np.column_stack([train.actual] * len(PENALTIES))
@@ -93,14 +90,23 @@ def ridge(
         held_out = scale.transform(_numbers(validation.panel, features))
         errors = [statistics.rmse(validation.actual, f) for f in candidates.predict(held_out).T]
         penalty = PENALTIES[int(np.argmin(errors))]
-        blocks.append(held_out)
     best = Ridge(alpha=penalty).fit(scaled, train.actual)
-    of_blocks = tuple(_forecast(best, block) for block in blocks)
-    return RidgeForecast(features, make_pipeline(*scale, best), penalty, of_blocks)
+    return RidgeForecast(features, make_pipeline(*scale, best), penalty)
 
 
-def _forecast(regression: "Pipeline | Ridge", numbers: NDArray[np.float32]) -> Floats:
-    return np.asarray(regression.predict(numbers), dtype=np.float64)
+def ridge_on_all(known: Sample, features: FeatureSet, horizon_months: int) -> RidgeForecast:
+    """A ridge regression fitted on all rows, with the penalty that did best on later ones of them.
+
+    Without the history for such a choice it has the highest penalty.
+    """
+    dates = known.panel["date"]
+    blocks = walk_forward_blocks(dates, horizon_months)
+    if not blocks:
+        return ridge(known, features)
+    train = known.closed_before(blocks[0].first, horizon_months)
+    validation = known.take((dates >= blocks[0].first).to_numpy())
+    penalty = ridge(train, features, validation=validation).penalty
+    return ridge(known, features, penalty=penalty)
 
 
 def _numbers(panel: pl.DataFrame, features: FeatureSet) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ from ml import boosting, prior, statistics
 from ml.matrix import FeatureSet, to_pool
 from ml.out_of_time import Record
 from ml.progress import Progress
-from ml.splits import DAYS_PER_MONTH, Block, sample_quarters, walk_forward_blocks
+from ml.splits import Block, label_windows, sample_quarters, walk_forward_blocks
 
 Floats = NDArray[np.float64]
 
@@ -120,8 +120,7 @@ class Sample:
     def windows(self, horizon_months: int) -> float:
         """Label windows that do not overlap in the time which the rows' windows span."""
         dates = self.panel["date"]
-        days: int = (dates[-1] - dates[0]).days
-        return 1 + days / (DAYS_PER_MONTH * horizon_months)
+        return label_windows(dates[0], dates[-1], horizon_months)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import t as students_t
 
-from ml.splits import DAYS_PER_MONTH
+from ml.splits import label_windows
 from ml.statistics import FEWEST_TICKERS_PER_DATE
 
 Floats = NDArray[np.float64]
@@ -46,8 +46,7 @@ class Record:
         if self.quarters.is_empty():
             return 0.0
         quarters = self.quarters.sort()
-        days: int = (quarters[-1] - quarters[0]).days
-        return 1 + days / (DAYS_PER_MONTH * horizon_months)
+        return label_windows(quarters[0], quarters[-1], horizon_months)
 
     def slopes(self) -> Floats:
         """Each quarter's part in the slope of outcome on forecast (Mincer and Zarnowitz, 1969).

@@ -50,6 +50,11 @@ def sample_quarters(dates: pl.Series) -> pl.Series:
     return dates.dt.offset_by("-16d").dt.offset_by("-1mo").dt.truncate("1q")
 
 
+def label_windows(first: date, last: date, horizon_months: int) -> float:
+    """Label windows that do not overlap in the time which those of some sample dates span."""
+    return 1 + (last - first).days / (DAYS_PER_MONTH * horizon_months)
+
+
 def walk_forward_blocks(dates: pl.Series, horizon_months: int) -> list[Block]:
     """Blocks to forecast one after the other, each by what had closed before its first date.
 

@@ -358,9 +358,7 @@ def train(
     features = FeatureSet.from_catalogue(catalogue)
     labelled = labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
     split = split_by_time(labelled.panel["date"], horizon_months)
-    train_rows, validation_rows, test_rows = (
-        labelled.take(block.rows) for block in (split.train, split.validation, split.test)
-    )
+    test_rows = labelled.take(split.test.rows)
     known_rows = labelled.closed_before(split.test.first, horizon_months)
     seed = settings.seed
     if seed is None:
@@ -380,8 +378,7 @@ def train(
     naive_mean, naive_statistics = evaluate_baseline(
         naive, known_rows, test_rows, split_model.mean, horizon_months
     )
-    penalty = baselines.ridge(train_rows, features, validation=validation_rows).penalty
-    ridge = baselines.ridge(known_rows, features, penalty=penalty)
+    ridge = baselines.ridge_on_all(known_rows, features, horizon_months)
     ridge_mean, ridge_statistics = evaluate_baseline(
         ridge, known_rows, test_rows, split_model.mean, horizon_months
     )
