@@ -21,19 +21,12 @@ terciles as (
 
 grouped as (
 
-    {% for grouped_by, group_name in [
-        ('all', "'all'"),
-        ('fold', 'cast(fold as varchar)'),
-        ('year', 'cast(year(date) as varchar)'),
-        ('predicted_std', "['low', 'middle', 'high'][tercile]"),
-    ] %}
-        select
-            *,
-            '{{ grouped_by }}' as grouped_by,
-            {{ group_name }} as group_name
-        from terciles
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ in_groups('terciles', {
+        'all': "'all'",
+        'fold': 'cast(fold as varchar)',
+        'year': 'cast(year(date) as varchar)',
+        'predicted_std': "['low', 'middle', 'high'][tercile]",
+    }) }}
 
 )
 

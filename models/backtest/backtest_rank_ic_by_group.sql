@@ -36,22 +36,15 @@ described as (
 
 grouped as (
 
-    {% for grouped_by, group_name in [
-        ('sector', 'sector'),
-        ('size', "['small', 'large'][size_half]"),
-        ('year', "cast(year(" ~ sample_anchor('date') ~ ") as varchar)"),
-    ] %}
-        select
-            * exclude (sector, size_half),
-            '{{ grouped_by }}' as grouped_by,
-            {{ group_name }} as group_name
-        from described
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ in_groups('described', {
+        'sector': 'sector',
+        'size': "['small', 'large'][size_half]",
+        'year': "cast(year(" ~ sample_anchor('date') ~ ") as varchar)",
+    }) }}
 
 ),
 
-in_groups as (
+known_groups as (
 
     select * from grouped
     where group_name is not null
@@ -61,7 +54,7 @@ in_groups as (
 ranked as (
 
     {{ ranked_by_quarter(
-        'in_groups', 'backtest_id, grouped_by, group_name'
+        'known_groups', 'backtest_id, grouped_by, group_name'
     ) }}
 
 ),

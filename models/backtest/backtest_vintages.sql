@@ -51,12 +51,7 @@ ranked as (
 
 ordered_quarters as (
 
-    select
-        backtest_id,
-        sample_anchor
-    from ranked
-    group by backtest_id, sample_anchor
-    having {{ deciles_differ() }}
+    {{ ordered_quarters('ranked') }}
 
 )
 

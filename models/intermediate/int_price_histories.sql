@@ -7,6 +7,8 @@ with prices as (
 select
     ticker,
     cast(count(*) as integer) as price_count,
+    (count(*) - 1) / nullif((max(date) - min(date)) / 365.25, 0)
+        as yearly_prices,
     min(date) as first_date,
     max(date) as last_date,
     min(adj_close) as lowest_price,

@@ -16,11 +16,7 @@
 {% set query %}
     with stocks as (
 
-        select
-            *,
-            (price_count - 1) / nullif((last_date - first_date) / 365.25, 0)
-                as yearly_prices
-        from {{ ref('int_price_histories') }}
+        select * from {{ ref('int_price_histories') }}
         where ticker <> 'SPY'
 
     ),

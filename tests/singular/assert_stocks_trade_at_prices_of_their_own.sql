@@ -8,8 +8,6 @@
 
         select
             *,
-            (price_count - 1) / nullif((last_date - first_date) / 365.25, 0)
-                as yearly_prices,
             lowest_price = highest_price as is_constant,
             count(*) over (
                 partition by
