@@ -32,6 +32,16 @@ METRICS = {
 PREFIXES = {"model": "test_", "ridge": "ridge_test_", "training mean": "naive_test_"}
 
 
+def log_bound(percent: float, of: str = "") -> str:
+    """SQL of the log excess return that an outcome stays below with some probability.
+
+    Args:
+        percent: the probability, a multiple of 0.5; `error_quantiles` has one for each.
+        of: the table of `predicted_mean` and `predicted_std` and a dot, where others have them too.
+    """
+    return f"{of}predicted_mean + error_quantiles[{int(2 * percent)}] * {of}predicted_std"
+
+
 def metric_table(model: dict[str, Any]) -> pl.DataFrame:
     """The metrics of a model and of the baselines, as text."""
     return pl.DataFrame(

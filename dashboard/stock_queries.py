@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from dashboard.model_metrics import log_bound
 from dashboard.publication import Publication
 
 # Days; as var forecast_max_age says for latest_forecasts.
@@ -48,7 +49,7 @@ def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: dat
     Each is that of the ticker's newest sample date; returns are shares over the horizon.
     """
     return publication.query(
-        """
+        f"""
         with models as (
             select model_id, pred_col, horizon_months, market_end, error_quantiles
             from model_stats
@@ -72,10 +73,10 @@ def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: dat
             (date + to_months(horizon_months))::date as target_date,
             predicted_mean, predicted_std,
             exp(predicted_mean) - 1 as median_return,
-            exp(predicted_mean + error_quantiles[32] * predicted_std) - 1 as lower_68,
-            exp(predicted_mean + error_quantiles[168] * predicted_std) - 1 as upper_68,
-            exp(predicted_mean + error_quantiles[5] * predicted_std) - 1 as lower_95,
-            exp(predicted_mean + error_quantiles[195] * predicted_std) - 1 as upper_95,
+            exp({log_bound(16)}) - 1 as lower_68,
+            exp({log_bound(84)}) - 1 as upper_68,
+            exp({log_bound(2.5)}) - 1 as lower_95,
+            exp({log_bound(97.5)}) - 1 as upper_95,
             1 - (len(list_filter(
                 error_quantiles, lambda quantile: quantile <= -predicted_mean / predicted_std
             )) + 0.5) / 200 as beats_spy
@@ -271,7 +272,7 @@ def past_forecasts(publication: Publication, ticker: str, pred_col: str) -> pl.D
     newest model, which has seen the outcomes it was trained on. Shares over the horizon.
     """
     return publication.query(
-        """
+        f"""
         with newest as (
             select model_id, error_quantiles
             from model_stats
@@ -289,8 +290,8 @@ def past_forecasts(publication: Publication, ticker: str, pred_col: str) -> pl.D
         explained as (
             select distinct
                 shap.date, 'Newest model' as source, shap.predicted_mean,
-                shap.predicted_mean + newest.error_quantiles[32] * shap.predicted_std as lower_68,
-                shap.predicted_mean + newest.error_quantiles[168] * shap.predicted_std as upper_68,
+                {log_bound(16, "shap.")} as lower_68,
+                {log_bound(84, "shap.")} as upper_68,
                 shap.actual
             from ticker_shap as shap
             inner join newest using (model_id)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import model_charts
 from dashboard.horizon_choice import horizon_buttons
+from dashboard.model_metrics import log_bound
 from dashboard.publication import shown_publication
 from dashboard.safe_text import escaped
 
@@ -13,14 +14,14 @@ from holdout_forecasts
 group by all
 order by ticker, trained_at desc
 """
-FORECASTS = """
+FORECASTS = f"""
 select
     holdout_forecasts.date,
     exp(predicted_mean) - 1 as unseen,
     exp(seen_predicted_mean) - 1 as seen,
     exp(actual) - 1 as outcome,
-    exp(predicted_mean + error_quantiles[32] * predicted_std) - 1 as lower,
-    exp(predicted_mean + error_quantiles[168] * predicted_std) - 1 as upper
+    exp({log_bound(16)}) - 1 as lower,
+    exp({log_bound(84)}) - 1 as upper
 from holdout_forecasts
 inner join model_stats using (model_id)
 where ticker = ? and holdout_forecasts.pred_col = ? and model_id = ?
