@@ -10,15 +10,17 @@ from ml.record import refuse_loss, write_record
 
 def model(dbt, session):
     config = dbt.config.get("meta")
+    trained = dbt.ref("trained_models")
     tables = {
         "features": dbt.ref("features"),
         "excess_returns": dbt.ref("excess_returns"),
         "weekly_prices": dbt.ref("weekly_prices"),
         "feature_catalogue": dbt.ref("feature_catalogue"),
         "rejected_rows": dbt.ref("rejected_rows"),
-        "trained_12m": dbt.ref("trained_12m"),
-        "trained_24m": dbt.ref("trained_24m"),
-        "trained_36m": dbt.ref("trained_36m"),
+        **{
+            f"trained_{months}m": trained.filter(f"horizon_months = {months}")
+            for months in config["horizons"]
+        },
         "ticker_shap": dbt.ref("ticker_shap"),
         "score_contributions": dbt.ref("score_contributions"),
         "feature_importance": dbt.ref("feature_importance"),
@@ -38,6 +40,8 @@ def model(dbt, session):
         "backtest_exposures": dbt.ref("backtest_exposures"),
         "backtest_rank_ic_by_group": dbt.ref("backtest_rank_ic_by_group"),
         "backtest_stats": dbt.ref("backtest_stats"),
+        # Read by a test that a publication waits for only if it stands before it.
+        "metric_bounds": dbt.ref("metric_bounds"),
         "run_history": dbt.ref("run_history"),
     }
     run_id = get_invocation_id()

@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 
@@ -35,6 +36,23 @@ def test_what_was_not_tested_is_not_published(changed, command):
     assert sorted(publications.glob("*.duckdb*")) == files
     assert not list(publications.glob("*unfinished*"))
     assert changed.query("select count(*) from published") == [(1,)]
+
+
+def test_a_publication_waits_for_every_test(tiny):
+    """dbt holds back a model only for tests that read nothing but what stands before it."""
+    manifest = json.loads((tiny.folder / "target" / "manifest.json").read_text())
+    before, reached = set(), ["model.stock_forecasts.published"]
+    while reached:
+        node = reached.pop()
+        before.add(node)
+        reached += [parent for parent in manifest["parent_map"][node] if parent not in before]
+    tests = {
+        node["name"]: set(node["depends_on"]["nodes"]) - before
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+    }
+    assert len(tests) > 200
+    assert {name: outside for name, outside in tests.items() if outside} == {}
 
 
 def test_without_rows_tables_are_made_but_models_stay_and_nothing_is_published(changed):
