@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs notebooks screenshots lineage test test-slow lint benchmark torture export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots catalogue lineage test test-slow lint benchmark torture export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,6 +34,9 @@ notebooks: $(VENV)/installed  ## a notebook of each newest model, as HTML; ARGUM
 
 screenshots: $(VENV)/installed  ## pictures of the dashboard's pages, in docs/screenshots
 	$(BIN)/python -m dashboard.screenshots
+
+catalogue: $(VENV)/installed  ## columns that follow from seeds and var horizons, into the yml of models
+	$(BIN)/python -m documentation.catalogue
 
 lineage: export DBT_TARGET_PATH := target/lineage
 lineage: $(VENV)/installed  ## the picture of the layers, docs/lineage.svg

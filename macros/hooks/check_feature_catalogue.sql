@@ -24,6 +24,7 @@
             'ranked': ['True', 'False'],
         } -%}
         {%- set features = catalogued_features() -%}
+        {%- set declared = graph.nodes['model.' ~ project_name ~ '.features'].columns -%}
         {%- set names = features | map(attribute='feature') | list -%}
         {%- set ranked = features | selectattr('ranked')
             | map(attribute='feature') | list -%}
@@ -64,6 +65,12 @@
                 {%- do wrong.append(
                     "is made by int_ranks, but no ranked feature has that name "
                     ~ "without _rank or _sector_rank"
+                ) -%}
+            {%- endif -%}
+            {%- if row.feature not in declared -%}
+                {%- do wrong.append(
+                    "is not in models/panel/features.yml yet: run make catalogue, which "
+                    ~ "describes it there"
                 ) -%}
             {%- endif -%}
             {%- if wrong -%}

@@ -18,13 +18,12 @@
                 ~ "that model, correct made_by or take the row out"
             ) -%}
         {%- endfor -%}
-        {%- set declared = graph.declared_columns | default({}) -%}
-        {%- for maker in features | map(attribute='made_by') | unique
-            if maker in declared -%}
-            {%- for column in made[maker] if column not in declared[maker] -%}
+        {%- for maker in features | map(attribute='made_by') | unique -%}
+            {%- set declared = graph.nodes['model.' ~ project_name ~ '.' ~ maker].columns -%}
+            {%- for column in made[maker] if column not in declared -%}
                 {%- do exceptions.raise_compiler_error(
                     maker ~ " makes " ~ column ~ ", which is not in "
-                    ~ "feature_catalogue: add a row to seeds/feature_catalogue.csv "
+                    ~ "feature_catalogue: add a row to seeds/feature_catalogue.csv and run make catalogue "
                     ~ "or, if it is no feature, describe it in the model's yml"
                 ) -%}
             {%- endfor -%}

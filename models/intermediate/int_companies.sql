@@ -1,4 +1,3 @@
-{% do declare_features(['int_companies']) %}
 with listings as (
 
     select * from {{ ref('stg_supported_tickers') }}

@@ -1,4 +1,3 @@
-{% do declare_features(['int_factor_scores']) %}
 {% set scores = ratios_of_scores() %}
 -- depends_on: {{ ref('feature_catalogue') }}
 

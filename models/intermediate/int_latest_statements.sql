@@ -1,4 +1,3 @@
-{% do declare_features(['int_latest_statements']) %}
 {% set items = statement_items() %}
 {# Ratios over equity, which would turn their sign with it. #}
 {% set over_equity = ['debt_equity', 'long_term_debt_equity', 'roe'] %}

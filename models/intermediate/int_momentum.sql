@@ -1,4 +1,3 @@
-{% do declare_features(['int_momentum']) %}
 with sample_dates as (
 
     select * from {{ ref('int_sample_dates') }}

@@ -1,4 +1,3 @@
-{% do declare_features(['int_price_signals']) %}
 {# At least half of a window's trading days, else the signal is null. #}
 {% set lowest_days_12m = 126 %}
 {% set lowest_days_36m = 378 %}

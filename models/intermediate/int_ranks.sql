@@ -5,7 +5,6 @@
     'date': 'feature_number, date_number',
     'sector': 'feature_number, date_number, sector_number',
 } %}
-{% do declare_features(['int_ranks']) %}
 {% do require_made_features(catalogued) %}
 -- depends_on: {{ ref('feature_catalogue') }}
 

@@ -1,4 +1,3 @@
-{% do declare_features(['int_ratios', 'int_statement_changes']) %}
 {# Dollar items whose ratio to assets has a name of its own. #}
 {% set named = ['total_assets', 'revenue', 'gross_profit', 'netinc', 'ncfo'] %}
 {# Numerator and denominator of each ratio of statements and market value. #}

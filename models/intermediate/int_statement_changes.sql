@@ -1,4 +1,3 @@
-{% do declare_features(['int_statement_changes']) %}
 {% set flows = ['revenue', 'netinc', 'gross_profit', 'ncfo'] %}
 {% set balances = [
     'total_assets',

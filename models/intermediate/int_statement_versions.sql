@@ -1,4 +1,3 @@
-{% do declare_statement_items() %}
 {% set items = statement_items() %}
 {% set part_size = 10 %}
 -- depends_on: {{ ref('statement_items') }}

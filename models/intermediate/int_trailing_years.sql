@@ -1,5 +1,3 @@
-{% do declare_statement_items() %}
-{% do declare_statement_items(yearly=true) %}
 -- depends_on: {{ ref('statement_items') }}
 
 with periods as (

@@ -1,4 +1,3 @@
-{% do declare_features(['int_valuations']) %}
 {% set multiples = ['pe_ratio', 'pb_ratio', 'trailing_peg_1y'] %}
 with sample_dates as (
 

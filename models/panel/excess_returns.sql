@@ -1,4 +1,7 @@
-{% set horizons = [6, 12, 24, 36] %}
+{% set horizons = [] %}
+{% for column in model.columns if column.startswith('excess_return_ln_') %}
+    {% do horizons.append(column[17:-1] | int) %}
+{% endfor %}
 
 with sample_dates as (
 

@@ -1,5 +1,4 @@
 -- depends_on: {{ ref('feature_catalogue') }}
-{%- do declare_features() %}
 {%- do require_made_features(catalogued_features()) %}
 
 with sample_dates as (

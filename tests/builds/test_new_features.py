@@ -5,6 +5,8 @@ from subprocess import CompletedProcess
 import pytest
 from conftest import ROOT, Project
 
+from documentation.catalogue import outdated
+
 SOURCE = "fundamentals_statements and fundamentals_daily"
 FEATURE = (
     "buyback_yield,numeric,value,net buybacks over market value,ratio,int_ratios,"
@@ -31,11 +33,25 @@ def append(project: Project, file: str, line: str) -> None:
     path.write_text(f"{path.read_text()}{line}\n")
 
 
+def test_columns_in_yml_are_those_of_seeds_and_horizons():
+    assert outdated(ROOT) == {}
+
+
 def test_a_feature_and_a_bound_touch_three_files_and_wrong_rows_are_named(copy):
     model = copy.root / "models" / "intermediate" / "int_ratios.sql"
     model.write_text(model.read_text().replace(BESIDE, BESIDE + SQL))
     append(copy, "seeds/feature_catalogue.csv", FEATURE)
     append(copy, "seeds/metric_bounds.csv", BOUND)
+
+    refused = copy.dbt("run-operation", "check_feature_catalogue")
+    assert refused.returncode != 0
+    assert "buyback_yield is not in models/panel/features.yml yet: run make catalogue" in one_line(
+        refused
+    )
+    described = outdated(copy.root)
+    assert {path.stem for path in described} == {"features", "int_ratios"}
+    for path, text in described.items():
+        path.write_text(text)
 
     tests = "assert_metrics_within_warn_bounds"
     result = copy.dbt("compile", "--select", "int_ratios", "features", tests)
