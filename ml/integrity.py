@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # What a forecast comes from, beside the model's bytes.
-DIGESTED = ("pred_col", "features", "categorical_features", "error_quantiles")
+DIGESTED = ("pred_col", "features", "categorical_features")
 
 
 class DamagedModelError(ValueError):
@@ -15,7 +15,9 @@ class DamagedModelError(ValueError):
 
 def digest(row: Mapping[str, Any]) -> str:
     """SHA-256 of the model in a row of `trained_<horizon>m`, and of what it forecasts with."""
-    told = json.dumps([row[name] for name in DIGESTED])
+    # Models from before error quantiles were stored have intervals of these widths.
+    intervals = ("error_quantiles",) if row.get("error_quantiles") else ("z_68", "z_95")
+    told = json.dumps([row[name] for name in (*DIGESTED, *intervals)])
     return hashlib.sha256(told.encode() + b"\0" + (row["model"] or b"")).hexdigest()
 
 

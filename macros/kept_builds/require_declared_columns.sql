@@ -1,16 +1,27 @@
 {% macro require_declared_columns(relation) %}
-    {#- A column that an older project had not yet comes last, and is appended. -#}
-    {%- set declared = model.columns.keys() | list -%}
-    {%- set there = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-    {%- if there != declared[:there | length] -%}
-        {%- set missing = declared | reject('in', there) | list -%}
-        {%- set unknown = there | reject('in', declared) | list -%}
+    {#- By name and type: where a column stands is nobody's business, and one that an older project
+        had not yet is added, as null in the rows that are there. -#}
+    {%- set there = {} -%}
+    {%- for row in run_query('describe ' ~ relation).rows -%}
+        {%- do there.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {%- set faults = [] -%}
+    {%- set keys = [config.get('unique_key')] if config.get('unique_key') is string
+        else config.get('unique_key') or [] -%}
+    {%- for key in keys if key not in there -%}
+        {%- do faults.append('it lacks ' ~ key) -%}
+    {%- endfor -%}
+    {%- for column in model.columns.values() if column.name in there
+        and plain_type(column.data_type) != plain_type(there[column.name]) -%}
+        {%- do faults.append(
+            column.name ~ ' is ' ~ there[column.name] | lower ~ ', not ' ~ column.data_type
+        ) -%}
+    {%- endfor -%}
+    {%- if faults -%}
         {%- do exceptions.raise_compiler_error(
             "table " ~ model.name ~ " in the warehouse " ~ target.attach[0].path
             ~ " is damaged or of another version ("
-            ~ ("it lacks " ~ missing | join(', ') if missing
-                else "it has " ~ unknown | join(', ') if unknown
-                else "its columns are in another order")
+            ~ faults | join('; ')
             ~ "): move the warehouse away, and dbt build makes a new one; what was published is "
             ~ "unharmed, and holds the models trained so far"
         ) -%}

@@ -1,0 +1,3 @@
+{% macro plain_type(type) %}
+    {{ return(type | lower | replace(' ', '') | replace('"', '')) }}
+{% endmacro %}
