@@ -2,7 +2,9 @@
     case
         when {{ deciles_differ() }}
             then
-                avg({{ outcome }}) filter (where decile = 10)
-                - avg({{ outcome }}) filter (where decile = 1)
+                avg({{ outcome }} order by {{ outcome }})
+                filter (where decile = 10)
+                - avg({{ outcome }} order by {{ outcome }})
+                filter (where decile = 1)
     end
 {%- endmacro %}

@@ -92,9 +92,12 @@ newest as (
             ('upper_95', 97.5),
         ] %}
             exp(
-                newest.predicted_mean
-                + newest.error_quantiles[{{ (2 * percent) | int }}]
-                * newest.predicted_std
+                {{ forecast_quantile(
+                    percent,
+                    mean='newest.predicted_mean',
+                    std='newest.predicted_std',
+                    error_quantiles='newest.error_quantiles',
+                ) }}
             ) - 1 as {{ bound }},
         {% endfor %}
         rank() over (

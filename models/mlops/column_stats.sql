@@ -5,11 +5,7 @@
 
 with trained as (
 
-    {% for months in [12, 24, 36] %}
-        select * exclude (model, test_predictions)
-        from {{ ref('trained_' ~ months ~ 'm') }}
-        {% if not loop.last %}union all by name{% endif %}
-    {% endfor %}
+    select * from {{ ref('trained_models') }}
 
 ),
 

@@ -1,14 +1,6 @@
 with trained as (
 
-    {% for months in [12, 24, 36] %}
-        select
-            model_id,
-            pred_col,
-            trained_at,
-            test_predictions
-        from {{ ref('trained_' ~ months ~ 'm') }}
-        {% if not loop.last %}union all by name{% endif %}
-    {% endfor %}
+    select * from {{ ref('trained_models') }}
 
 ),
 

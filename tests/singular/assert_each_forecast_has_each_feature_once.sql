@@ -16,7 +16,7 @@ features as (
     select
         model_id,
         unnest(features) as feature
-    from ({{ stored_models() }})
+    from {{ ref('trained_models') }}
 
 ),
 

@@ -1,0 +1,63 @@
+"""The statistics that SQL computes of each model's test block, beside Python's."""
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from ml import statistics
+from ml.splits import sample_quarters
+
+
+@pytest.fixture(scope="module")
+def models(tiny) -> list[dict]:
+    """Statistics and forecasts of each model."""
+    with duckdb.connect(str(tiny.warehouse), read_only=True) as con:
+        stats = con.sql("select * exclude (error_quantiles) from model_stats").pl()
+        facts = con.sql("select model_id, columns('.*error_quantiles') from trained_models").pl()
+        predictions = con.sql("from test_predictions").pl()
+    rows = stats.join(facts, on="model_id").to_dicts()
+    return [
+        {**row, "rows": predictions.filter(model_id=row["model_id"]).sort("date", "ticker")}
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("forecast", ["predicted", "naive", "ridge"])
+def test_statistics_in_sql_are_those_of_python(models, forecast):
+    assert len(models) == 3
+    prefix = "" if forecast == "predicted" else f"{forecast}_"
+    for model in models:
+        rows: pl.DataFrame = model["rows"]
+        actual, mean = rows["actual"].to_numpy(), rows[f"{forecast}_mean"].to_numpy()
+        std = rows["predicted_std"].to_numpy() if prefix == "" else np.ones(len(actual))
+        quantiles = np.array(model[f"{prefix}error_quantiles"])
+        calibration = statistics.Calibration(1.0, quantiles)
+        expected = {
+            "rmse": statistics.rmse(actual, mean),
+            "mape": statistics.mape_of_gross(actual, mean),
+            "r2": statistics.r2_against(actual, mean, model["train_mean"]),
+            "r2_zero": statistics.r2_against(actual, mean, 0),
+            "coverage_68": statistics.coverage(actual, mean, std, calibration.interval(0.68)),
+            "coverage_95": statistics.coverage(actual, mean, std, calibration.interval(0.95)),
+        }
+        if forecast != "naive":
+            quarters = sample_quarters(rows["date"])
+            overlap = model["horizon_months"] // 3 - 1
+            for name, rule in (
+                ("rank_ic", statistics.rank_ic),
+                ("decile_spread", statistics.decile_spread),
+            ):
+                found = rule(quarters, actual, mean, overlap)
+                expected |= {name: found.mean, f"{name}_t": found.t, f"{name}_p": found.p}
+        for name, value in expected.items():
+            # P-values are interpolated in SQL, and exact in Python.
+            tolerance = 0.01 if name.endswith("_p") else 1e-9
+            assert model[f"{prefix}test_{name}"] == pytest.approx(value, abs=tolerance), name
+
+
+def test_naive_coverage_is_that_of_errors_before_the_test_block(models):
+    for model in models:
+        errors = np.array(model["naive_error_quantiles"])
+        assert (np.diff(errors) >= 0).all()
+        assert errors[0] < 0 < errors[-1]
