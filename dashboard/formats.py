@@ -5,11 +5,6 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
-HORIZONS = {
-    "excess_return_ln_12m": "12 months",
-    "excess_return_ln_24m": "24 months",
-    "excess_return_ln_36m": "36 months",
-}
 PERCENT = "+.1%"  # Vega's and Python's format of a return
 PERCENT_COLUMN = "%+.1f %%"  # of a table column, over values in percent
 DATE_COLUMN = "D MMM YYYY"

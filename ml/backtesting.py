@@ -13,10 +13,8 @@ from ml import forecasting
 from ml.baselines import ridge_on_all
 from ml.clock import now_after
 from ml.matrix import FeatureSet
-from ml.splits import sample_quarters
+from ml.splits import FEWEST_LABELS, sample_quarters
 from ml.training import SAMPLES_PER_YEAR, Settings, draw_seed, labelled_rows, model_id
-
-FEWEST_TRAINING_ROWS = 100
 
 SCHEMA: dict[str, Any] = {
     "backtest_id": pl.String,
@@ -67,7 +65,7 @@ class Fold:
 def walk_forward(dates: pl.Series, horizon_months: int, folds: int) -> Iterator[Fold]:
     """The last years of labelled sample dates, each with what was known before it.
 
-    A year without `FEWEST_TRAINING_ROWS` rows before it is left out.
+    A year without `FEWEST_LABELS` rows before it is left out.
 
     Args:
         dates: (n,) sample date of each labelled row, ordered.
@@ -86,7 +84,7 @@ def walk_forward(dates: pl.Series, horizon_months: int, folds: int) -> Iterator[
             continue
         first, last = dates.filter(test).min(), dates.filter(test).max()
         train = window_ends < first
-        if train.sum() >= FEWEST_TRAINING_ROWS:
+        if train.sum() >= FEWEST_LABELS:
             number += 1
             yield Fold(number, train.to_numpy(), test.to_numpy(), first, last)  # type: ignore[arg-type]
 
@@ -110,7 +108,7 @@ def backtest(
         catalogue: the feature catalogue; see `FeatureSet.from_catalogue`.
         training_seeds: column seed, to draw from when the settings name none.
         settings: what the build asked for; tickers held out are forecast, but not trained on.
-        horizon_months: 12, 24 or 36.
+        horizon_months: length of the label window.
         folds: number of years; those with too little history before them are left out.
         warn: takes a sentence that says how many were left out.
         trained_after: when the newest backtest was made; this one counts as newer.
@@ -165,6 +163,6 @@ def backtest(
     if found < folds:
         warn(
             f"backtest of {horizon_months} months: {found} of {folds} years; before the others "
-            f"fewer than {FEWEST_TRAINING_ROWS} labels were known"
+            f"fewer than {FEWEST_LABELS} labels were known"
         )
     return pl.concat(forecasts)

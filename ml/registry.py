@@ -1,7 +1,7 @@
 """The registry: which of the stored models a build needs, uses, or has still to train."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 from ml import integrity
 from ml.clock import newest
 from ml.matrix import FeatureSet
+from ml.splits import TooLittleHistoryError
 from ml.training import (
     SCHEMA,
     Settings,
@@ -27,44 +28,42 @@ class NoModelError(LookupError):
     """Raised when no stored model is the one that the build asks for."""
 
 
-def newest_model(
-    registry: DuckDBPyRelation, cutoff_date: date | None, holdout_tickers: tuple[str, ...]
-) -> dict[str, Any]:
-    """The newest row of `trained_<horizon>m` with this cutoff and these tickers left out.
+def newest_models(
+    trained: DuckDBPyRelation, cutoff_date: date | None, holdout_tickers: tuple[str, ...]
+) -> dict[int, dict[str, Any]]:
+    """The newest row of `trained_models` with this cutoff and these tickers left out, by horizon.
 
     Raises:
-        NoModelError: there is none.
+        NoModelError: there is none of any horizon.
     """
-    row = _newest(registry, cutoff_date, holdout_tickers)
-    if row is None:
+    ids = _as_asked(trained, cutoff_date, holdout_tickers)
+    newest_ids = ids.group_by("horizon_months").last().sort("horizon_months")
+    if newest_ids.is_empty():
         raise NoModelError(
             f"no stored model has cutoff_date {cutoff_date} and holdout_tickers "
             f"{list(holdout_tickers)}: build the trained models with the same vars first"
         )
-    return row
+    return {months: _row(trained, id_) for months, id_ in newest_ids.iter_rows()}
 
 
 def models_to_explain(
-    registries: Sequence[DuckDBPyRelation], model_id: str | None, settings: Settings
+    trained: DuckDBPyRelation, model_id: str | None, settings: Settings
 ) -> list[dict[str, Any]]:
     """The model of this id; without one, each horizon's newest as the settings ask.
 
     Args:
-        registries: `trained_<horizon>m` of each horizon.
+        trained: `trained_models`.
         model_id: var `model_id`.
         settings: what the build asks for.
 
     Raises:
-        NoModelError: a model is not there.
+        NoModelError: there is none.
     """
     if model_id is None:
-        return [
-            newest_model(registry, settings.cutoff_date, settings.holdout_tickers)
-            for registry in registries
-        ]
-    for registry in registries:
-        if model_id in registry.select("model_id").pl()["model_id"]:
-            return [_row(registry, model_id)]
+        newest_ones = newest_models(trained, settings.cutoff_date, settings.holdout_tickers)
+        return list(newest_ones.values())
+    if model_id in trained.select("model_id").pl()["model_id"]:
+        return [_row(trained, model_id)]
     raise NoModelError(f"no stored model has the id {model_id}")
 
 
@@ -92,7 +91,9 @@ def train_where_needed(
     horizon_months: int,
     *,
     retrain: bool,
+    may_lack: bool,
     log: Callable[[str], None],
+    warn: Callable[[str], None],
     **inputs: Any,
 ) -> pl.DataFrame:
     """Train what the build needs, but for models that would come out as they are stored.
@@ -102,13 +103,18 @@ def train_where_needed(
     Args:
         registry: `trained_<horizon>m`; None when no model was ever trained.
         settings: what the build asks for.
-        horizon_months: 12, 24 or 36.
+        horizon_months: length of the label window.
         retrain: whether to train whatever is stored.
+        may_lack: whether to go on, with a warning, where the history is too short for a model.
         log: takes a sentence that says why a model was kept or trained.
+        warn: takes a sentence that says why there is none.
         inputs: the other arguments of `ml.training.train`.
 
     Returns:
         One row per model trained, none per model kept, with the columns of `SCHEMA`.
+
+    Raises:
+        TooLittleHistoryError: the history is too short, and the model may not lack.
     """
     rows = [pl.DataFrame(schema=SCHEMA)]
     trained_last = newest(registry, "trained_at")
@@ -131,12 +137,18 @@ def train_where_needed(
                 )
                 continue
         log(f"{horizon_months} months: training, because of {', '.join(reasons)}")
-        trained = train(
-            **inputs,
-            settings=study,
-            horizon_months=horizon_months,
-            trained_after=trained_last,
-        )
+        try:
+            trained = train(
+                **inputs,
+                settings=study,
+                horizon_months=horizon_months,
+                trained_after=trained_last,
+            )
+        except TooLittleHistoryError as error:
+            if not may_lack:
+                raise
+            warn(f"{horizon_months} months: no new model, the others are not affected: {error}")
+            continue
         trained_last = trained["trained_at"].item()
         rows.append(trained)
     return pl.concat(rows)
@@ -180,12 +192,20 @@ def _reasons_to_train(
 def _newest(
     registry: DuckDBPyRelation, cutoff_date: date | None, holdout_tickers: tuple[str, ...]
 ) -> dict[str, Any] | None:
-    keys = registry.select("model_id", "cutoff_date", "holdout_tickers", "trained_at").pl()
-    ids = keys.filter(
-        pl.col("cutoff_date").eq_missing(pl.lit(cutoff_date, pl.Date))
-        & (pl.col("holdout_tickers").list.join(",") == ",".join(holdout_tickers))
-    ).sort("trained_at")["model_id"]
+    ids = _as_asked(registry, cutoff_date, holdout_tickers)["model_id"]
     return None if ids.is_empty() else _row(registry, ids[-1])
+
+
+def _as_asked(
+    registry: DuckDBPyRelation, cutoff_date: date | None, holdout_tickers: tuple[str, ...]
+) -> pl.DataFrame:
+    keys = registry.select(
+        "horizon_months", "model_id", "cutoff_date", "holdout_tickers", "trained_at"
+    ).pl()
+    as_asked = pl.col("cutoff_date").eq_missing(pl.lit(cutoff_date, pl.Date)) & (
+        pl.col("holdout_tickers").list.join(",") == ",".join(holdout_tickers)
+    )
+    return keys.filter(as_asked).sort("trained_at").select("horizon_months", "model_id")
 
 
 def _row(registry: DuckDBPyRelation, model_id: str) -> dict[str, Any]:

@@ -12,10 +12,12 @@ TEST_SHARE = 0.25
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 SHORTEST_HISTORY_MONTHS = 18
+# Labels without which nothing is fitted.
+FEWEST_LABELS = 100
 
 
 class TooLittleHistoryError(ValueError):
-    """Raised when the labelled dates cannot hold three blocks and two gaps."""
+    """Raised when the labels are too few, or their dates cannot hold three blocks and two gaps."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from ml.clock import now_after
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, prepare
 from ml.progress import Progress
-from ml.splits import split_by_time
+from ml.splits import FEWEST_LABELS, TooLittleHistoryError, split_by_time
 
 Floats = NDArray[np.float64]
 
@@ -41,13 +41,6 @@ CODE = (
     "training",
 )
 LIBRARIES = ("catboost", "numpy", "polars", "scipy", "scikit-learn", "duckdb")
-
-ERROR_STATISTICS = ("rmse", "mape", "r2", "coverage_68", "coverage_95")
-# A constant forecast has none of these.
-RANK_STATISTICS = ("rank_ic", "rank_ic_t", "decile_spread")
-# Columns of these came later, and stand last: a stored table is only added to.
-LATER_ERROR_STATISTICS = ("r2_zero",)
-LATER_RANK_STATISTICS = ("rank_ic_p", "decile_spread_t", "decile_spread_p")
 
 PREDICTION = pl.Struct(
     {
@@ -89,31 +82,20 @@ SCHEMA: dict[str, Any] = {
     "categorical_features": pl.List(pl.String),
     "feature_importances": pl.List(pl.Float64),
     "train_mean": pl.Float64,
+    "score_ic": pl.Float64,
+    "level": pl.Float64,
     "data_weight": pl.Float64,
     "z_68": pl.Float64,
     "z_95": pl.Float64,
-    **{
-        f"{forecast}test_{statistic}": pl.Float64
-        for forecast in ("", "naive_", "ridge_")
-        for statistic in (*ERROR_STATISTICS, *(() if forecast == "naive_" else RANK_STATISTICS))
-    },
+    "error_quantiles": pl.List(pl.Float64),
+    "naive_error_quantiles": pl.List(pl.Float64),
+    "ridge_error_quantiles": pl.List(pl.Float64),
     "training_seconds": pl.Float64,
     "library_versions": pl.String,
     "fingerprint": pl.String,
     "model": pl.Binary,
-    "test_predictions": pl.List(PREDICTION),
     "model_sha256": pl.String,
-    "score_ic": pl.Float64,
-    "level": pl.Float64,
-    "error_quantiles": pl.List(pl.Float64),
-    **{
-        f"{forecast}test_{statistic}": pl.Float64
-        for forecast in ("", "naive_", "ridge_")
-        for statistic in (
-            *LATER_ERROR_STATISTICS,
-            *(() if forecast == "naive_" else LATER_RANK_STATISTICS),
-        )
-    },
+    "test_predictions": pl.List(PREDICTION),
 }
 
 
@@ -259,65 +241,15 @@ def labelled_rows(
     return Sample(rows, rows[label].to_numpy())
 
 
-def evaluate(
-    test: Sample,
-    mean: Floats,
-    std: Floats,
-    calibration: statistics.Calibration,
-    train_mean: float,
-    horizon_months: int,
-) -> dict[str, float | None]:
-    """All statistics of a forecast of some rows, by name: see `ml.statistics`.
-
-    Args:
-        test: n rows.
-        mean: (n,) forecast mean.
-        std: (n,) forecast standard deviation.
-        calibration: gives the intervals that should hold 68 % and 95 %.
-        train_mean: mean label of the training rows, for R² against it.
-        horizon_months: length of the label window; quarters overlap accordingly.
-    """
-    actual, quarters = test.actual, test.quarters
-    overlap = horizon_months * SAMPLES_PER_YEAR // 12 - 1
-    ic = statistics.rank_ic(quarters, actual, mean, overlap)
-    spread = statistics.decile_spread(quarters, actual, mean, overlap)
-    return {
-        "rmse": statistics.rmse(actual, mean),
-        "mape": statistics.mape_of_gross(actual, mean),
-        "r2": statistics.r2_against(actual, mean, train_mean),
-        "r2_zero": statistics.r2_against(actual, mean, 0),
-        "coverage_68": statistics.coverage(actual, mean, std, calibration.interval(0.68)),
-        "coverage_95": statistics.coverage(actual, mean, std, calibration.interval(0.95)),
-        "rank_ic": ic.mean,
-        "rank_ic_t": ic.t,
-        "rank_ic_p": ic.p,
-        "decile_spread": spread.mean,
-        "decile_spread_t": spread.t,
-        "decile_spread_p": spread.p,
-    }
-
-
-def evaluate_baseline(
-    forecast: baselines.Forecast,
-    known: Sample,
-    test: Sample,
-    train_mean: float,
-    horizon_months: int,
-) -> tuple[Floats, dict[str, float | None]]:
-    """Forecasts of the test rows, and `evaluate` of them with one standard deviation for all.
+def error_quantiles(forecast: baselines.Forecast, known: Sample) -> Floats:
+    """Quantiles of a baseline's errors in the rows that it was fitted on (log excess return).
 
     Args:
         forecast: the baseline.
-        known: rows that it was fitted on, on which the standard deviation is calibrated.
-        test: the rows to forecast.
-        train_mean: see `evaluate`.
-        horizon_months: see `evaluate`.
+        known: the rows; each sample quarter of them weighs the same.
     """
-    errors = known.actual - forecast(known.panel)
-    calibration = statistics.calibrate(errors, known.quarters)
-    mean = forecast(test.panel)
-    std = np.full(len(mean), np.sqrt(calibration.variance_factor))
-    return mean, evaluate(test, mean, std, calibration, train_mean, horizon_months)
+    calibration = statistics.calibrate(known.actual - forecast(known.panel), known.quarters)
+    return np.asarray(calibration.quantiles * np.sqrt(calibration.variance_factor))
 
 
 def train(
@@ -333,8 +265,8 @@ def train(
 ) -> pl.DataFrame:
     """Train one model and return its row of `trained_<horizon>m`.
 
-    The statistics are those of a model fitted on what had closed before the test block, of whose
-    trees the validation block had confirmed so much. The model that is kept is fitted again on all
+    The test block is forecast by a model fitted on what had closed before it, of whose trees the
+    validation block had confirmed so much. The model that is kept is fitted again on all
     labelled rows, with the same number of trees; the test block has its say in their weight.
 
     Args:
@@ -344,12 +276,12 @@ def train(
         training_seeds: column seed, to draw from when the settings name none.
         market_end: last trading day that the data reach.
         settings: what the build asked for.
-        horizon_months: 12, 24 or 36.
+        horizon_months: length of the label window.
         watch: makes the `Progress` that is told of each tree, of what it counts and how many.
         trained_after: when the newest model was trained; this one counts as newer.
 
     Raises:
-        TooLittleHistoryError: the labelled dates cannot hold the split.
+        TooLittleHistoryError: the labels are too few, or their dates cannot hold the split.
     """
     started = time.monotonic()
     training_date = datetime.now(UTC).date()
@@ -357,6 +289,11 @@ def train(
     label = f"excess_return_ln_{horizon_months}m"
     features = FeatureSet.from_catalogue(catalogue)
     labelled = labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
+    if labelled.panel.height < FEWEST_LABELS:
+        raise TooLittleHistoryError(
+            f"excess_returns has {labelled.panel.height} labels for {horizon_months} months: a "
+            f"model needs {FEWEST_LABELS}; bring more stocks or a longer history of prices"
+        )
     split = split_by_time(labelled.panel["date"], horizon_months)
     test_rows = labelled.take(split.test.rows)
     known_rows = labelled.closed_before(split.test.first, horizon_months)
@@ -375,28 +312,13 @@ def train(
     split_model = forecasting.fit(learner, known_rows)
     mean, std = split_model.forecast(test_rows.panel)
     naive = baselines.naive(known_rows)
-    naive_mean, naive_statistics = evaluate_baseline(
-        naive, known_rows, test_rows, split_model.mean, horizon_months
-    )
     ridge = baselines.ridge_on_all(known_rows, features, horizon_months)
-    ridge_mean, ridge_statistics = evaluate_baseline(
-        ridge, known_rows, test_rows, split_model.mean, horizon_months
-    )
-    test_statistics = {
-        "": evaluate(
-            test_rows, mean, std, split_model.calibration, split_model.mean, horizon_months
-        ),
-        "naive_": {
-            name: naive_statistics[name] for name in (*ERROR_STATISTICS, *LATER_ERROR_STATISTICS)
-        },
-        "ridge_": ridge_statistics,
-    }
     predictions = test_rows.panel.select("ticker", "date").with_columns(
         actual=pl.Series(test_rows.actual),
         predicted_mean=pl.Series(mean),
         predicted_std=pl.Series(std),
-        naive_mean=pl.Series(naive_mean),
-        ridge_mean=pl.Series(ridge_mean),
+        naive_mean=pl.Series(naive(test_rows.panel)),
+        ridge_mean=pl.Series(ridge(test_rows.panel)),
     )
 
     final_model = forecasting.refit(split_model, labelled, test_rows)
@@ -428,11 +350,6 @@ def train(
         "data_weight": final_model.data_weight,
         "z_68": (upper_68 - lower_68) / 2,
         "z_95": (upper_95 - lower_95) / 2,
-        **{
-            f"{forecast}test_{name}": value
-            for forecast, values in test_statistics.items()
-            for name, value in values.items()
-        },
         "training_seconds": time.monotonic() - started,
         "library_versions": versions(),
         "fingerprint": fingerprint(labelled, features, label, settings),
@@ -440,6 +357,8 @@ def train(
         "score_ic": final_model.score_ic,
         "level": final_model.level,
         "error_quantiles": final_model.calibration.quantiles.tolist(),
+        "naive_error_quantiles": error_quantiles(naive, known_rows).tolist(),
+        "ridge_error_quantiles": error_quantiles(ridge, known_rows).tolist(),
     }
     for name, block in (
         ("train", split.train),

@@ -13,10 +13,15 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 
 from dashboard.pointers import PublicationError, notebook_file
-from notebooks.published_model import PublishedModel, open_model, published_file, unreadable
+from notebooks.published_model import (
+    PublishedModel,
+    horizons,
+    open_model,
+    published_file,
+    unreadable,
+)
 
 FOLDER = Path(__file__).parent
-HORIZONS = [12, 24, 36]
 SECONDS_PER_CELL = 300
 
 
@@ -25,12 +30,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m notebooks", description=__doc__)
     parser.add_argument("--model", help="id of another model than the newest ones")
     model_id = parser.parse_args().model
-    wanted = HORIZONS if model_id is None else [model_id]
     models: list[PublishedModel] = []
     missing: list[str] = []
     try:
         file = published_file()
-        for each in wanted:
+        for each in horizons(file) if model_id is None else [model_id]:
             try:
                 models.append(open_model(file, each))
             except PublicationError as error:

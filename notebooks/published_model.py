@@ -78,6 +78,23 @@ def open_model(file: Path, wanted: int | str) -> PublishedModel:
     return PublishedModel(file, connection, models.row(0, named=True))
 
 
+def horizons(file: Path) -> list[int]:
+    """Horizons in months of the models in a published file, shortest first.
+
+    Raises:
+        PublicationError: the file is damaged or of another version, or holds no model.
+    """
+    try:
+        found = connect(file).execute("select distinct horizon_months from model_stats").fetchall()
+    except duckdb.Error as error:
+        raise PublicationError(unreadable(file, type(error).__name__, str(error))) from error
+    if not found:
+        raise PublicationError(
+            f"The published file {file} holds no model. Run `make build` to train some."
+        )
+    return sorted(months for (months,) in found)
+
+
 def unreadable(file: Path, error_name: str, message: str) -> str:
     """One sentence on an error of DuckDB's about a published file."""
     [first_line, *_] = message.splitlines()

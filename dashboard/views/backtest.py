@@ -273,7 +273,7 @@ def show_years(publication: Publication, backtest_id: str, weighting: str) -> No
 publication = shown_publication()
 st.title("Backtest")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    horizon = horizon_buttons()
+    horizon = horizon_buttons(publication)
     weighting = st.segmented_control(
         "Weights",
         ["equal", "value"],

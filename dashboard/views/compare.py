@@ -8,12 +8,12 @@ import streamlit as st
 from dashboard import stock_charts, stock_queries
 from dashboard.formats import (
     DATE_COLUMN,
-    HORIZONS,
     INTERVAL_COLUMNS,
     PERCENT_COLUMN,
     day,
     in_percent,
 )
+from dashboard.horizon_choice import horizons
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 from dashboard.safe_text import escaped
@@ -27,7 +27,8 @@ st.title("Compare")
 
 stocks = stock_queries.listed_stocks(publication)
 tickers = stock_queries.known_tickers(publication)
-best = stock_queries.picked_stocks(publication, next(iter(HORIZONS)))["ticker"].to_list()
+trained = horizons(publication)
+best = stock_queries.picked_stocks(publication, next(iter(trained)))["ticker"].to_list()
 as_of_dates = stock_queries.training_dates(publication)
 first_week, last_week = stock_queries.first_and_last_week(publication)
 
@@ -97,7 +98,7 @@ st.altair_chart(
     stock_charts.relative_prices(history, fans, levels), width="stretch", key="relative_prices"
 )
 st.caption(
-    "Solid: price over SPY's since the start. Dashed: median forecast at 12, 24 and 36 months from "
+    "Solid: price over SPY's since the start. Dashed: median forecast at each horizon from "
     "the sample date it was made for, by the models trained as of the day chosen; shaded: its "
     "intervals."
 )
@@ -122,7 +123,7 @@ table = (
         maintain_order="left",
     )
 )
-for pred_col, horizon in HORIZONS.items():
+for pred_col, horizon in trained.items():
     one = forecasts.filter(pl.col("pred_col") == pred_col).select(
         "ticker", median_return=pl.col("median_return"), beats_spy="beats_spy"
     )
@@ -139,8 +140,8 @@ st.dataframe(
         "sector",
         "relative_price",
         "excess_return",
-        *[f"forecast {horizon}" for horizon in HORIZONS.values()],
-        *[f"chance {horizon}" for horizon in HORIZONS.values()],
+        *[f"forecast {horizon}" for horizon in trained.values()],
+        *[f"chance {horizon}" for horizon in trained.values()],
         "quote",
     ],
     column_config={
@@ -154,13 +155,13 @@ st.dataframe(
             f"forecast {horizon}": st.column_config.NumberColumn(
                 horizon, format=PERCENT_COLUMN, help="Median excess return forecast"
             )
-            for horizon in HORIZONS.values()
+            for horizon in trained.values()
         },
         **{
             f"chance {horizon}": st.column_config.NumberColumn(
                 f"P {horizon}", format="%.0f %%", help="Probability of beating SPY"
             )
-            for horizon in HORIZONS.values()
+            for horizon in trained.values()
         },
     },
     placeholder="-",

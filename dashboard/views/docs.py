@@ -23,7 +23,7 @@ PAGES = """
 TERMS = """
 - **Excess return**: the stock's gross return over that of SPY, less 1. +10 % means that 1 in the
   stock grew to 10 % more than 1 in SPY. Models work with its natural logarithm.
-- **Forecast**: the median of the excess return over 12, 24 or 36 months from the sample date.
+- **Forecast**: the median of the excess return over the horizon chosen, from the sample date.
 - **Interval**: 68 or 95 % of outcomes lay within such intervals on the rows that calibrated them.
 - **Probability of beating SPY**: that of a positive log excess return, normally distributed.
 - **Sample date**: a stock's first trading day on or after the 17th of February, May, August or

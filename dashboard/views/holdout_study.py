@@ -61,7 +61,7 @@ if studies.is_empty():
 with st.container(horizontal=True, vertical_alignment="bottom"):
     tickers = studies["ticker"].unique(maintain_order=True).to_list()
     ticker = st.selectbox("Ticker", tickers, key="ticker", bind="query-params", width=160)
-    horizon = horizon_buttons()
+    horizon = horizon_buttons(publication)
     models = studies.filter(ticker=ticker, pred_col=horizon)["model_id"].to_list()
     model_id = st.selectbox("Study", models, key="study", bind="query-params", width=360)
 if not models:

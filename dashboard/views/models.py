@@ -332,7 +332,7 @@ publication = shown_publication()
 st.title("Models")
 models = publication.query(MODELS)
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    horizon = horizon_buttons()
+    horizon = horizon_buttons(publication)
     with_studies = st.toggle("With studies", key="studies", bind="query-params")
 shown = models.filter(pl.col("pred_col") == horizon, pl.lit(with_studies) | ~pl.col("is_study"))
 if shown.is_empty():

@@ -8,13 +8,12 @@ import streamlit as st
 from dashboard import stock_charts, stock_queries
 from dashboard.formats import (
     DATE_COLUMN,
-    HORIZONS,
     INTERVAL_COLUMNS,
     PERCENT_COLUMN,
     in_percent,
     percent,
 )
-from dashboard.horizon_choice import horizon_box
+from dashboard.horizon_choice import horizon_box, horizons
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 from dashboard.safe_text import escaped, quoted
@@ -34,7 +33,8 @@ def choices(column: str, frame: pl.DataFrame = stocks) -> list[str]:
 
 
 top = st.columns([2, 2, 2, 2, 2])
-pred_col = horizon_box(top[0])
+pred_col = horizon_box(publication, top[0])
+horizon = horizons(publication)[pred_col]
 text = top[1].text_input("Ticker or name", key="text", bind="query-params")
 sectors = top[2].multiselect("Sector", choices("sector"), key="sector", bind="query-params")
 in_sectors = stocks.filter(pl.col("sector").is_in(sectors)) if sectors else stocks
@@ -193,9 +193,9 @@ for column, (ticker, frame) in zip(st.columns(len(charts)), charts.items(), stri
     with column:
         st.markdown(
             f"**[{escaped(ticker)}](ticker?ticker={quoted(ticker)}"
-            f"&horizon={quoted(HORIZONS[pred_col])})** · {escaped(name or '')}"
+            f"&horizon={quoted(horizon)})** · {escaped(name or '')}"
         )
-        st.caption(f"{percent(median_return)} over {HORIZONS[pred_col]}, median")
+        st.caption(f"{percent(median_return)} over {horizon}, median")
         st.altair_chart(
             stock_charts.waterfall(frame, (least, most + margin)),
             width="stretch",

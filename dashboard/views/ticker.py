@@ -4,14 +4,15 @@ import polars as pl
 import streamlit as st
 
 from dashboard import stock_charts, stock_queries
-from dashboard.formats import HORIZONS, day, percent
-from dashboard.horizon_choice import horizon_box
+from dashboard.formats import day, percent
+from dashboard.horizon_choice import horizon_box, horizons
 from dashboard.publication import shown_publication
 from dashboard.quote_pages import quote_page
 from dashboard.safe_text import escaped, quoted, web_address
 
 publication = shown_publication()
-best = stock_queries.picked_stocks(publication, next(iter(HORIZONS)))["ticker"][0]
+trained = horizons(publication)
+best = stock_queries.picked_stocks(publication, next(iter(trained)))["ticker"][0]
 tickers = stock_queries.known_tickers(publication)
 
 st.title("Ticker")
@@ -23,7 +24,7 @@ ticker = left.selectbox(
     key="ticker",
     bind="query-params",
 )
-pred_col = horizon_box(middle)
+pred_col = horizon_box(publication, middle)
 
 company = stock_queries.company(publication, ticker)
 if company.is_empty():
@@ -40,7 +41,7 @@ else:
     for column, row in zip(st.columns(3), company.rows(named=True), strict=False):
         with column.container(border=True):
             st.metric(
-                f"Median excess return, {HORIZONS[row['pred_col']]}",
+                f"Median excess return, {trained[row['pred_col']]}",
                 percent(row["predicted_median_return"]),
             )
             st.caption(

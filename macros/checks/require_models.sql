@@ -3,7 +3,7 @@
         {%- set tickers = holdout_tickers | map('upper') | unique | sort -%}
         {%- if model_id is not none -%}
             {%- set known = run_query(
-                'select model_id from (' ~ stored_models() ~ ')'
+                'select model_id from ' ~ ref('trained_models')
             ).columns[0].values() -%}
             {%- if model_id not in known -%}
                 {%- do exceptions.raise_compiler_error(
@@ -21,20 +21,18 @@
                 ~ ("null" if var('cutoff_date') is none
                     else "date '" ~ var('cutoff_date') ~ "'")
                 ~ ' and holdout_tickers = ' ~ sql_list(tickers) -%}
-            {%- for months in [12, 24, 36] -%}
-                {{ stop_unless(
-                    '(select count(*) > 0 from ' ~ ref('trained_' ~ months ~ 'm')
-                    ~ ' where ' ~ is_needed ~ ')',
-                    "trained_" ~ months ~ "m has no model with cutoff_date "
-                    ~ (var('cutoff_date') or 'null') ~ " and holdout_tickers "
-                    ~ (tickers | list) ~ ": build the trained models with the same vars first"
-                ) }}
-            {%- endfor -%}
+            {{ stop_unless(
+                '(select count(*) > 0 from ' ~ ref('trained_models')
+                ~ ' where ' ~ is_needed ~ ')',
+                "no stored model has cutoff_date "
+                ~ (var('cutoff_date') or 'null') ~ " and holdout_tickers "
+                ~ (tickers | list) ~ ": build the trained models with the same vars first"
+            ) }}
         {%- endif -%}
         {%- set outdated = run_query(
             "select model_id, string_agg(feature, ', ' order by feature) from ("
-            ~ 'select model_id, unnest(features) as feature from ('
-            ~ stored_models() ~ ') where ' ~ is_needed
+            ~ 'select model_id, unnest(features) as feature from '
+            ~ ref('trained_models') ~ ' where ' ~ is_needed
             ~ ' qualify row_number() over (partition by pred_col order by trained_at desc) = 1'
             ~ ') where feature not in (select column_name from (describe '
             ~ ref('features') ~ '))'

@@ -1,14 +1,14 @@
 {% macro check_metric_bounds() %}
     {%- if execute -%}
         {%- do check_seed_lines('metric_bounds') -%}
+        {%- set label_columns = [] -%}
+        {%- for months in var('horizons') -%}
+            {%- do label_columns.append('excess_return_ln_' ~ months ~ 'm') -%}
+        {%- endfor -%}
         {%- set stats = graph.nodes['model.stock_forecasts.model_stats'].columns -%}
         {%- set allowed = {
             'market': ['simulated', 'own'],
-            'pred_col': [
-                'excess_return_ln_12m',
-                'excess_return_ln_24m',
-                'excess_return_ln_36m',
-            ],
+            'pred_col': label_columns,
             'metric': stats.values()
                 | selectattr('data_type', 'in', ['double', 'bigint', 'integer'])
                 | map(attribute='name') | list,

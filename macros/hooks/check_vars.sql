@@ -46,6 +46,15 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set horizons = var('horizons') -%}
+    {%- if horizons is string or horizons is not sequence or not horizons
+        or horizons | reject('integer') | list or horizons | reject('divisibleby', 3) | list
+        or horizons != horizons | sort | unique | list or horizons[0] < 3 -%}
+        {%- do exceptions.raise_compiler_error(
+            "var horizons is '" ~ horizons ~ "': give whole quarters in months, shortest first, "
+            ~ "such as [12, 24, 36]"
+        ) -%}
+    {%- endif -%}
     {%- set steps = env_var('STEPS', '1') -%}
     {%- if not modules.re.fullmatch('[1-9][0-9]*', steps) -%}
         {%- do exceptions.raise_compiler_error(

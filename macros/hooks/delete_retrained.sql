@@ -1,7 +1,7 @@
 {% macro delete_retrained(relation) %}
     {%- if is_incremental() %}
         delete from {{ relation }} as explained
-        using ({{ stored_models() }}) as stored
+        using {{ ref('trained_models') }} as stored
         where
             explained.model_id = stored.model_id
             and explained.trained_at <> stored.trained_at
@@ -10,7 +10,7 @@
                 from {{ relation }} as written
                 except
                 select stored_again.trained_at
-                from ({{ stored_models() }}) as stored_again
+                from {{ ref('trained_models') }} as stored_again
             )
     {%- endif -%}
 {% endmacro %}

@@ -4,7 +4,7 @@
         where
             explained.model_id in (
                 select newest.model_id
-                from ({{ stored_models() }}) as newest
+                from {{ ref('trained_models') }} as newest
                 where
                     newest.cutoff_date is not distinct from
                     {{ "null" if var('cutoff_date') is none

@@ -34,7 +34,7 @@
     ).rows -%}
         {%- do keys.update({row[0]: row[1]}) -%}
     {%- endfor -%}
-    {%- for months in [12, 24, 36] -%}
+    {%- for months in var('horizons') -%}
         {%- if 'trained_' ~ months ~ 'm' not in keys -%}
             {%- do exceptions.raise_compiler_error(
                 'table trained_' ~ months ~ 'm is not there: there is nothing to prune before dbt build'
@@ -50,7 +50,7 @@
                 pred_col,
                 trained_at,
                 cutoff_date is not null or len(holdout_tickers) > 0 as is_study
-            from ({{ stored_models() }})
+            from {{ ref('trained_models') }}
             {% if 'backtest_forecasts' in keys %}
                 union all
                 select distinct

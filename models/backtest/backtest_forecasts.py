@@ -29,5 +29,5 @@ def model(dbt, session):
             warn=AdapterLogger("backtest").warning,
             trained_after=newest(earlier, "trained_at"),
         )
-        for months in (12, 24, 36)
+        for months in config["horizons"]
     )

@@ -1,15 +1,12 @@
 with trained as (
 
-    {% for months in [12, 24, 36] %}
-        select
-            model_id,
-            pred_col,
-            trained_at,
-            unnest(features) as feature,
-            unnest(feature_importances) as importance
-        from {{ ref('trained_' ~ months ~ 'm') }}
-        {% if not loop.last %}union all by name{% endif %}
-    {% endfor %}
+    select
+        model_id,
+        pred_col,
+        trained_at,
+        unnest(features) as feature,
+        unnest(feature_importances) as importance
+    from {{ ref('trained_models') }}
 
 ),
 

@@ -12,8 +12,8 @@ def model(dbt, session):
     config = dbt.config.get("meta")
     features, labels = dbt.ref("features"), dbt.ref("excess_returns")
     rows = rows_to_explain(features, labels, to_day(config["shap_since"]))
-    registries = [dbt.ref("trained_12m"), dbt.ref("trained_24m"), dbt.ref("trained_36m")]
-    trained = models_to_explain(registries, config["model_id"], Settings.from_config(config))
+    settings = Settings.from_config(config)
+    trained = models_to_explain(dbt.ref("trained_models"), config["model_id"], settings)
     if dbt.is_incremental:
         # A kept model's rows that are there already: what they explain may have changed.
         ids = ", ".join(f"'{row['model_id']}'" for row in trained)

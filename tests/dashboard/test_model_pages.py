@@ -8,10 +8,11 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from dashboard.examples import example_queries
-from dashboard.formats import HORIZONS
 from dashboard.publication import Publication, open_publication
 from dashboard.safe_sql import run
 from tests.dashboard.conftest import ROOT, VIEWS
+
+HORIZONS = {f"excess_return_ln_{months}m": f"{months} months" for months in (12, 24, 36)}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ml.explaining import StoredModel, explain, explanations, rows_to_explain
 from ml.integrity import DamagedModelError
 from ml.matrix import FeatureMismatchError, to_pool
 from ml.progress import Progress
-from ml.registry import NoModelError, models_to_explain, needed_studies, newest_model
+from ml.registry import NoModelError, models_to_explain, needed_studies, newest_models
 from ml.training import Settings, train
 
 TICKERS = [f"T{number:02d}" for number in range(12)]
@@ -78,7 +78,7 @@ def panel(con, since=None):
 
 
 def stored(con, holdout_tickers=()) -> StoredModel:
-    return StoredModel.load(newest_model(con.table("trained_12m"), None, holdout_tickers))
+    return StoredModel.load(newest_models(con.table("trained_12m"), None, holdout_tickers)[12])
 
 
 def table(batches) -> pl.DataFrame:
@@ -182,14 +182,14 @@ def test_a_build_explains_with_its_own_study_or_with_the_model_named(con):
         ).fetchall()
     )
     for settings, tickers in ((SETTINGS, ""), (STUDY, "T03")):
-        [row] = models_to_explain([registry], None, settings)
+        [row] = models_to_explain(registry, None, settings)
         assert row["model_id"] == ids[tickers]
-        [row] = models_to_explain([registry], ids[tickers], SETTINGS)
+        [row] = models_to_explain(registry, ids[tickers], SETTINGS)
         assert row["model_id"] == ids[tickers]
     with pytest.raises(NoModelError, match="T04"):
-        models_to_explain([registry], None, replace(SETTINGS, holdout_tickers=("T04",)))
+        models_to_explain(registry, None, replace(SETTINGS, holdout_tickers=("T04",)))
     with pytest.raises(NoModelError, match="nothing"):
-        models_to_explain([registry], "nothing", SETTINGS)
+        models_to_explain(registry, "nothing", SETTINGS)
 
 
 def test_a_study_trains_what_it_is_compared_with_only_where_there_is_none(con):

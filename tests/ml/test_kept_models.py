@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from ml.registry import train_where_needed
+from ml.splits import TooLittleHistoryError
 from ml.training import Settings
 
 SETTINGS = Settings(steps=5, seed=None, cutoff_date=None, holdout_tickers=(), threads=1)
@@ -27,10 +28,13 @@ def inputs():
     }
 
 
+QUIET = {"retrain": False, "may_lack": False, "log": lambda _: None, "warn": lambda _: None}
+
+
 @pytest.fixture
 def build(inputs):
     """Train where needed beside what an earlier call trained; what was said, and the rows."""
-    first = train_where_needed(None, SETTINGS, 12, retrain=False, log=lambda _: None, **inputs)
+    first = train_where_needed(None, SETTINGS, 12, **QUIET, **inputs)
     registry = duckdb.from_arrow(first.to_arrow())
 
     def again(settings=SETTINGS, *, retrain=False, stored="*", **changed):
@@ -39,8 +43,7 @@ def build(inputs):
             registry.project(stored),
             settings,
             12,
-            retrain=retrain,
-            log=said.append,
+            **{**QUIET, "retrain": retrain, "log": said.append},
             **inputs | changed,
         )
         return said, rows.height
@@ -99,7 +102,7 @@ def test_a_model_from_before_digests_is_kept(build):
 
 
 def test_a_model_is_newer_than_all_before_though_the_clock_went_back(inputs):
-    first = train_where_needed(None, SETTINGS, 12, retrain=False, log=lambda _: None, **inputs)
+    first = train_where_needed(None, SETTINGS, 12, **QUIET, **inputs)
     ahead = first.with_columns(
         model_id=pl.lit("12m_ahead"),
         trained_at=pl.col("trained_at") + timedelta(days=3),
@@ -107,7 +110,7 @@ def test_a_model_is_newer_than_all_before_though_the_clock_went_back(inputs):
     registry = duckdb.from_arrow(ahead.to_arrow())
     study = replace(SETTINGS, steps=6, holdout_tickers=("T01",))
     again = [
-        train_where_needed(registry, settings, 12, retrain=False, log=lambda _: None, **inputs)
+        train_where_needed(registry, settings, 12, **QUIET, **inputs)
         for settings in (replace(SETTINGS, steps=6), study)
     ]
     for trained in again:
@@ -115,3 +118,23 @@ def test_a_model_is_newer_than_all_before_though_the_clock_went_back(inputs):
             microseconds=1
         )
         assert trained["training_date"].item() == first["training_date"].item()
+
+
+def test_a_horizon_without_history_stops_only_itself(inputs):
+    said = []
+    labels = inputs["excess_returns"].rename({"excess_return_ln_12m": "excess_return_ln_120m"})
+    inputs = {**inputs, "excess_returns": labels}
+    quiet = {**QUIET, "may_lack": True, "warn": said.append}
+    assert train_where_needed(None, SETTINGS, 120, **quiet, **inputs).is_empty()
+    [sentence] = said
+    assert sentence.startswith("120 months: no new model, the others are not affected: labels for")
+    with pytest.raises(TooLittleHistoryError, match="bring a longer history of prices"):
+        train_where_needed(None, SETTINGS, 120, **QUIET, **inputs)
+
+
+def test_few_labels_are_counted(inputs):
+    few = {**inputs, "excess_returns": inputs["excess_returns"].head(99)}
+    with pytest.raises(
+        TooLittleHistoryError, match="has 99 labels for 12 months: a model needs 100"
+    ):
+        train_where_needed(None, SETTINGS, 12, **QUIET, **few)
