@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.forked_dbt import ROOT, apart, as_text
+
 SHARED = ROOT.parent / "shared"
 REAL_MARKET = SHARED / "market"
 CASES = SHARED / "cases" / "cases.py"
@@ -27,6 +27,10 @@ needs_real_market = pytest.mark.skipif(
 )
 
 needs_cases = pytest.mark.skipif(not CASES.is_file(), reason="the cases are not on this machine")
+
+
+# What dbt said, and what it said of errors.
+SAID = ("said.txt", "errors.txt")
 
 
 def told(con: duckdb.DuckDBPyConnection, secrets: list[str], *files: Path) -> list[tuple]:
@@ -78,21 +82,37 @@ class Project:
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }
 
-    def dbt(self, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
-        """Run dbt with these vars; the result has its exit code and output."""
-        return subprocess.run(
-            [
-                Path(sys.executable).with_name("dbt"),
-                "--no-use-colors",
-                *arguments,
-                "--vars",
-                yaml.safe_dump(settings, default_flow_style=True),
-            ],
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
+    def dbt(
+        self, *arguments: str, is_read: bool = True, **settings: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt with these vars; the result has its exit code and output.
+
+        Args:
+            arguments: of dbt.
+            is_read: whether it begins where the project has been read, as if by `dbt parse`.
+            settings: vars.
+        """
+        if self.root != ROOT:
+            return subprocess.run(
+                [
+                    *(Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments),
+                    *("--vars", as_text(settings)),
+                ],
+                cwd=self.root,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+            )
+        self.start(*arguments, is_read=is_read, **settings)
+        code = apart().wait()
+        said = [(self.folder / "logs" / name).read_text() for name in SAID]
+        return subprocess.CompletedProcess(arguments, code, *said)
+
+    def start(self, *arguments: str, is_read: bool = True, **settings: object) -> int:
+        """Begin what `dbt` runs to its end; the id of its process, and of the group it leads."""
+        (self.folder / "logs").mkdir(exist_ok=True)
+        out, errors = (str(self.folder / "logs" / name) for name in SAID)
+        return apart().start(arguments, settings, self.environment, out, errors, is_read)
 
     def build(self, *arguments: str, **settings: object) -> None:
         """`dbt build`, which must succeed."""
