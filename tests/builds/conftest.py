@@ -1,6 +1,9 @@
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,12 +132,34 @@ class Project:
             return con.sql(sql).fetchall()
 
 
+def built_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Project], None]
+) -> Project:
+    """A project for all workers, built by whichever comes first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    project = Project(folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            build(project)
+            (folder / "built").touch()
+    return project
+
+
+def build_tiny(project: Project) -> None:
+    """The tests of the code have a test of their own, test_unit_tests.py."""
+    project.build("--exclude-resource-type", "unit_test", **TINY)
+
+
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory) -> Project:
-    """A small simulated market, built once."""
-    project = Project(tmp_path_factory.mktemp("tiny_of_jane_doe"))
-    project.build(**TINY)
-    return project
+    """A small simulated market, built once; the copy of this worker."""
+    built = built_once(tmp_path_factory, "tiny_of_jane_doe", build_tiny)
+    folder = tmp_path_factory.mktemp("tiny_of_jane_doe")
+    shutil.copytree(built.folder, folder, dirs_exist_ok=True)
+    return Project(folder)
 
 
 @pytest.fixture
@@ -146,7 +171,7 @@ def project(tmp_path) -> Project:
 @pytest.fixture(scope="session")
 def compiled_analyses(tiny) -> dict[str, str]:
     """The SQL of each file in analyses/, by its name, as dbt compiles it."""
-    result = tiny.dbt("compile", "--select", "path:analyses", simulated_tickers=40)
+    result = tiny.dbt("compile", "--select", "path:analyses", **TINY)
     assert result.returncode == 0, result.stdout[-3000:]
     folder = tiny.folder / "target" / "compiled" / "stock_forecasts" / "analyses"
     return {

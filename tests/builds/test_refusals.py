@@ -2,7 +2,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import REAL_MARKET, needs_real_market
+from conftest import REAL_MARKET, TINY, needs_real_market
 
 
 def refusal(project, *arguments, is_read=True, **settings) -> str:
@@ -53,13 +53,13 @@ def test_a_wrong_value_is_named(project, name, value, words):
 
 def test_a_warehouse_that_another_program_holds_is_named(project):
     with duckdb.connect(str(project.warehouse)):
-        words = refusal(project)
+        words = refusal(project, **TINY)
     assert f"the warehouse {project.warehouse} cannot be opened" in words
     assert "close the program that holds it" in words
 
 
 def test_a_table_that_no_build_has_made_is_named(project):
-    said = refusal(project, "--select", "features")
+    said = refusal(project, "--select", "features", **TINY)
     assert "table int_sample_dates, which features reads, is not there yet" in said
     assert "dbt build --select +features makes it first" in said
 
