@@ -8,7 +8,6 @@ and with its exit code once that has ended.
 
 import contextlib
 import functools
-import gc
 import importlib
 import json
 import os
@@ -61,9 +60,6 @@ class Forks:
             if not read.success:
                 raise ValueError(str(read.exception))
             self.projects[key] = read.result
-            # A fork copies what its collector of garbage touches.
-            gc.collect()
-            gc.freeze()
         return self.projects[key]
 
     def start(
@@ -166,7 +162,8 @@ class Apart:
     def __init__(self) -> None:
         """Start the process; it ends with this one."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.forked_dbt"],
+            # Its forks end without giving back what this process holds.
+            [sys.executable, "-W", "ignore:resource_tracker", "-m", "benchmarks.forked_dbt"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
