@@ -114,7 +114,10 @@ class Project:
     def start(self, *arguments: str, is_read: bool = True, **settings: object) -> int:
         """Begin what `dbt` runs to its end; the id of its process, and of the group it leads."""
         (self.folder / "logs").mkdir(exist_ok=True)
-        out, errors = (str(self.folder / "logs" / name) for name in SAID)
+        files = [self.folder / "logs" / name for name in SAID]
+        for file in files:
+            file.write_text("")
+        out, errors = map(str, files)
         return apart().start(arguments, settings, self.environment, out, errors, is_read)
 
     def build(self, *arguments: str, **settings: object) -> None:
