@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs notebooks screenshots catalogue lineage test test-slow lint benchmark torture export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,16 +43,21 @@ lineage: $(VENV)/installed  ## the picture of the layers, docs/lineage.svg
 	$(BIN)/dbt --quiet parse --no-partial-parse
 	$(BIN)/python -m documentation.lineage
 
-# Its own warehouse: sqlfluff compiles against one, and locks it meanwhile.
-lint: export WAREHOUSE := target/lint.duckdb
-lint: export DBT_TARGET_PATH := target/lint
-lint: COVERAGE := target/lint/coverage
 lint: $(VENV)/installed  ## Python, SQL, workflows, dbt's warnings as errors, rules of the project, coverage of columns
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint-python lint-sql
+
+lint-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+# Its own warehouse: sqlfluff compiles against one, and locks it meanwhile.
+lint-sql: export WAREHOUSE := target/lint.duckdb
+lint-sql: export DBT_TARGET_PATH := target/lint
+lint-sql: COVERAGE := target/lint/coverage
+lint-sql:
 	$(BIN)/dbt --quiet --warn-error compile --no-partial-parse
 	$(BIN)/dbt-bouncer run
 	$(BIN)/python -m documentation.column_coverage $(DBT_TARGET_PATH)/manifest.json $(COVERAGE)

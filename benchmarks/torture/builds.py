@@ -1,26 +1,18 @@
 """A small market, and builds of it in a folder of their own: dbt parsed once, forked for each."""
 
-import contextlib
-import importlib
 import os
 import random
 import shutil
-import signal
-import sys
 import time
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
+from benchmarks.forked_dbt import ROOT, Forks, wait
 from ml.publishing import POINTER, publications_folder, published_file
 
-ROOT = Path(__file__).parents[2]
 REAL_MARKET = ROOT.parent / "shared" / "market"
 TABLES = (
     "daily_adjusted",
@@ -31,8 +23,6 @@ TABLES = (
 )
 STOCKS = 25
 FEW_TREES = {"steps": 5, "seed": 1}
-LONGEST_BUILD = 600
-HANGS = "hangs"
 # Times, and ids that are made of a day: these differ between builds of the same data.
 OF_THEIR_TIME = (
     "trained_at",
@@ -104,24 +94,12 @@ class Builds:
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
         }
-        self.projects: dict[str, Any] = {}
+        self.forks = Forks()
         self.parse()
-        # Else each fork would load them.
-        for library in ("catboost", "polars", "pyarrow"):
-            importlib.import_module(library)
-
-    def _vars(self, settings: Mapping[str, object]) -> str:
-        return yaml.safe_dump({**self.settings, **settings}, default_flow_style=True)
 
     def parse(self, **settings: object) -> None:
-        """Read the project with other vars too, which builds may then be asked for."""
-        text = self._vars(settings)
-        os.environ.update(self.environment)
-        with contextlib.chdir(ROOT):
-            read = dbtRunner().invoke(["--quiet", "--no-use-colors", "parse", "--vars", text])
-        if not read.success:
-            raise SystemExit(str(read.exception))
-        self.projects[text] = read.result
+        """Read the project with other vars too, else the first build with them does."""
+        self.forks.parse({**self.settings, **settings})
 
     def start(
         self,
@@ -134,34 +112,15 @@ class Builds:
         Args:
             arguments: of `dbt build`.
             before: called in the new process, to limit it for example.
-            settings: vars beside those of all builds here; `parse` must have had them.
+            settings: vars beside those of all builds here.
         """
-        text = self._vars(settings)
-        process = os.fork()
-        if process:
-            return process
-        code = 3
-        try:
-            os.setsid()
-            log = os.open(self.log_file, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
-            os.dup2(log, 1)
-            os.dup2(log, 2)
-            os.chdir(ROOT)
-            os.environ.update(self.environment)
-            before()
-            command = ["--no-use-colors", "build", "--exclude-resource-type", "unit_test"]
-            result = dbtRunner(manifest=self.projects[text]).invoke(
-                [*command, *arguments, "--vars", text]
-            )
-            DuckDBConnectionManager.close_all_connections()
-            if result.exception is not None:
-                print("Exception:", result.exception)
-            code = 0 if result.success else 1
-        except BaseException:
-            traceback.print_exc()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        return self.forks.start(
+            ["build", "--exclude-resource-type", "unit_test", *arguments],
+            {**self.settings, **settings},
+            self.environment,
+            self.log_file,
+            before=before,
+        )
 
     def build(self, *arguments: str, **settings: Any) -> int | str:
         """A build to its end; its exit code, minus a signal's number, or `hangs`."""
@@ -218,30 +177,6 @@ class Builds:
         """Bring back what `keep` copied, and nothing beside it."""
         self.clear()
         shutil.copytree(folder, self.state, dirs_exist_ok=True)
-
-
-def wait(process: int, seconds: float = LONGEST_BUILD) -> int | str:
-    """Exit code of a forked build, or minus the signal that ended it; `hangs` when it does."""
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        code = poll(process)
-        if code is not None:
-            return code
-        time.sleep(0.05)
-    end(process)
-    return HANGS
-
-
-def poll(process: int) -> int | None:
-    """Exit code of a forked build; None while it runs."""
-    ended, status = os.waitpid(process, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if ended else None
-
-
-def end(process: int) -> None:
-    """Kill a build's whole group, as a machine that goes down would."""
-    os.killpg(process, signal.SIGKILL)
-    os.waitpid(process, 0)
 
 
 def digests(con: duckdb.DuckDBPyConnection) -> dict[str, tuple]:

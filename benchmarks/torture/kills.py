@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.torture.builds import FEW_TREES, Builds, difference, end, poll
+from benchmarks.forked_dbt import end, poll
+from benchmarks.torture.builds import FEW_TREES, Builds, difference
 from ml.publishing import POINTER, UNFINISHED
 
 # After so many kills in a row the next build is let through.
@@ -176,7 +177,7 @@ def newest(builds: Builds) -> Path | None:
 def layer(builds: Builds, words: str) -> str:
     """`models/training` and the like, of a node as the log names it."""
     name = words.split()[-1].removeprefix("main.")
-    for project in builds.projects.values():
+    for project in builds.forks.projects.values():
         for node in project.nodes.values():
             if node.name == name or getattr(node, "alias", "") == name:
                 if node.resource_type == "model":

@@ -1,14 +1,14 @@
 """Readers that open as the dashboard does, while publications come and old ones are deleted."""
 
+import json
 import logging
-import multiprocessing
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import duckdb
@@ -16,9 +16,10 @@ import duckdb
 from dashboard.publication import open_publication
 from ml.publishing import POINTER, publications_folder, publish
 
+ROOT = Path(__file__).parents[2]
 TABLES, ROWS = 4, 50_000
 KEPT = 1
-SECONDS_TO_BEGIN = 60
+SECONDS_TO_END = 60
 
 
 @dataclass
@@ -39,12 +40,15 @@ class Outcome:
         return bool(self.mixed or self.errors) or self.left != KEPT
 
 
-def read(pointer: Path, number: int, has_begun: Queue, stop: Event, results: Queue) -> None:
-    """Open what is published over and over; each time, all tables must be of one publication."""
+def read(pointer: Path, number: int, stop: Path) -> None:
+    """Open what is published until a file says stop; all tables must be of one publication.
+
+    Prints `begun` after the first time, and what it saw at the end.
+    """
     logging.disable(logging.CRITICAL)
     choice = random.Random(number)
     opens, mixed, errors = 0, 0, []
-    while not stop.is_set():
+    while not stop.exists():
         try:
             publication = open_publication(pointer)
             versions = set()
@@ -58,9 +62,9 @@ def read(pointer: Path, number: int, has_begun: Queue, stop: Event, results: Que
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}"[:300])
         if opens + len(errors) == 1:
-            has_begun.put(number)
+            print("begun", flush=True)
         time.sleep(0.02)
-    results.put((opens, mixed, errors))
+    print(json.dumps((opens, mixed, errors)))
 
 
 def campaign(
@@ -82,23 +86,25 @@ def campaign(
 
     publish_version(0)
     # Forks would share DuckDB's threads.
-    context = multiprocessing.get_context("spawn")
-    stop, begun, results = context.Event(), context.Queue(), context.Queue()
+    stop = folder / "stop"
+    given = [str(target / POINTER), str(stop)]
     processes = [
-        context.Process(target=read, args=(target / POINTER, number, begun, stop, results))
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.torture.readers", str(number), *given],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for number in range(readers)
     ]
     for process in processes:
-        process.start()
-    for _ in processes:
-        begun.get(timeout=SECONDS_TO_BEGIN * readers)
+        assert process.stdout is not None
+        process.stdout.readline()
     for version in range(1, publications + 1):
         publish_version(version)
         time.sleep(seconds_between)
-    stop.set()
-    found = [results.get(timeout=SECONDS_TO_BEGIN) for _ in processes]
-    for process in processes:
-        process.join()
+    stop.touch()
+    found = [json.loads(process.communicate(timeout=SECONDS_TO_END)[0]) for process in processes]
     con.close()
     errors = [error for _, _, some in found for error in some]
     yield Outcome(
@@ -110,3 +116,7 @@ def campaign(
         errors[:5],
         len(list(target.glob("2*.duckdb"))),
     )
+
+
+if __name__ == "__main__":
+    read(Path(sys.argv[2]), int(sys.argv[1]), Path(sys.argv[3]))

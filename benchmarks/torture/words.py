@@ -30,11 +30,10 @@ def raw_text(log: str, code: int | str) -> str:
 def sentence(log: str) -> str:
     """The first error that a log tells of, on one line, without dbt's list of macros and files."""
     text = TIME.sub("", log)
-    heads = (r"(?:Runtime|Compilation|Database|Encountered an)[ \w]*[Ee]rror[^\n]*\n", r"Exc.*: ")
-    for head in heads:
-        found = re.search(rf"{head}((?:\s*\S[^\n]*\n?)+)", text)
-        if found:
-            said = " ".join(found.group(1).split())
-            return re.split(r" > (?:in|called by) | compiled code at ", said)[0][:600]
+    head = r"(?:Runtime|Compilation|Database|Encountered an)[ \w]*[Ee]rror[^\n]*\n"
+    found = re.search(rf"{head}((?:\s*\S[^\n]*\n?)+)", text)
+    if found:
+        said = " ".join(found.group(1).split())
+        return re.split(r" > (?:in|called by) | compiled code at ", said)[0][:600]
     found = re.search(r"Failure in test (\S+)", text)
     return f"test {found.group(1)} fails" if found else ""

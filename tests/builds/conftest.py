@@ -1,14 +1,17 @@
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
-import yaml
 
-ROOT = Path(__file__).parents[2]
+from benchmarks.forked_dbt import ROOT, apart, as_text
+
 SHARED = ROOT.parent / "shared"
 REAL_MARKET = SHARED / "market"
 CASES = SHARED / "cases" / "cases.py"
@@ -27,6 +30,10 @@ needs_real_market = pytest.mark.skipif(
 )
 
 needs_cases = pytest.mark.skipif(not CASES.is_file(), reason="the cases are not on this machine")
+
+
+# What dbt said, and what it said of errors.
+SAID = ("said.txt", "errors.txt")
 
 
 def told(con: duckdb.DuckDBPyConnection, secrets: list[str], *files: Path) -> list[tuple]:
@@ -78,21 +85,40 @@ class Project:
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }
 
-    def dbt(self, *arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
-        """Run dbt with these vars; the result has its exit code and output."""
-        return subprocess.run(
-            [
-                Path(sys.executable).with_name("dbt"),
-                "--no-use-colors",
-                *arguments,
-                "--vars",
-                yaml.safe_dump(settings, default_flow_style=True),
-            ],
-            cwd=self.root,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
+    def dbt(
+        self, *arguments: str, is_read: bool = True, **settings: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Run dbt with these vars; the result has its exit code and output.
+
+        Args:
+            arguments: of dbt.
+            is_read: whether it begins where the project has been read, as if by `dbt parse`.
+            settings: vars.
+        """
+        if self.root != ROOT:
+            return subprocess.run(
+                [
+                    *(Path(sys.executable).with_name("dbt"), "--no-use-colors", *arguments),
+                    *("--vars", as_text(settings)),
+                ],
+                cwd=self.root,
+                env=self.environment,
+                capture_output=True,
+                text=True,
+            )
+        self.start(*arguments, is_read=is_read, **settings)
+        code = apart().wait()
+        said = [(self.folder / "logs" / name).read_text() for name in SAID]
+        return subprocess.CompletedProcess(arguments, code, *said)
+
+    def start(self, *arguments: str, is_read: bool = True, **settings: object) -> int:
+        """Begin what `dbt` runs to its end; the id of its process, and of the group it leads."""
+        (self.folder / "logs").mkdir(exist_ok=True)
+        files = [self.folder / "logs" / name for name in SAID]
+        for file in files:
+            file.write_text("")
+        out, errors = map(str, files)
+        return apart().start(arguments, settings, self.environment, out, errors, is_read)
 
     def build(self, *arguments: str, **settings: object) -> None:
         """`dbt build`, which must succeed."""
@@ -109,12 +135,34 @@ class Project:
             return con.sql(sql).fetchall()
 
 
+def built_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Project], None]
+) -> Project:
+    """A project for all workers, built by whichever comes first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    project = Project(folder)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            build(project)
+            (folder / "built").touch()
+    return project
+
+
+def build_tiny(project: Project) -> None:
+    """The tests of the code have a test of their own, test_unit_tests.py."""
+    project.build("--exclude-resource-type", "unit_test", **TINY)
+
+
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory) -> Project:
-    """A small simulated market, built once."""
-    project = Project(tmp_path_factory.mktemp("tiny_of_jane_doe"))
-    project.build(**TINY)
-    return project
+    """A small simulated market, built once; the copy of this worker."""
+    built = built_once(tmp_path_factory, "tiny_of_jane_doe", build_tiny)
+    folder = tmp_path_factory.mktemp("tiny_of_jane_doe")
+    shutil.copytree(built.folder, folder, dirs_exist_ok=True)
+    return Project(folder)
 
 
 @pytest.fixture
@@ -126,7 +174,7 @@ def project(tmp_path) -> Project:
 @pytest.fixture(scope="session")
 def compiled_analyses(tiny) -> dict[str, str]:
     """The SQL of each file in analyses/, by its name, as dbt compiles it."""
-    result = tiny.dbt("compile", "--select", "path:analyses", simulated_tickers=40)
+    result = tiny.dbt("compile", "--select", "path:analyses", **TINY)
     assert result.returncode == 0, result.stdout[-3000:]
     folder = tiny.folder / "target" / "compiled" / "stock_forecasts" / "analyses"
     return {

@@ -3,6 +3,7 @@ import shutil
 import duckdb
 import numpy as np
 import pytest
+from conftest import TINY
 
 from ml import statistics
 from ml.splits import sample_quarters
@@ -15,15 +16,7 @@ def backtested(tiny, tmp_path_factory):
     shutil.copy(tiny.warehouse, folder)
     project = type(tiny)(folder)
     project.build(
-        "--select",
-        "backtest_forecasts+",
-        "--exclude",
-        "published",
-        steps=20,
-        seed=1,
-        simulated_tickers=40,
-        simulated_years=13,
-        backtest_folds=4,
+        *("--select", "backtest_forecasts+", "--exclude", "published"), backtest_folds=4, **TINY
     )
     return project
 
@@ -101,15 +94,7 @@ def test_costs_take_off_what_is_traded(backtested):
 
 
 def test_a_second_backtest_replaces_the_first_of_the_day(backtested):
-    backtested.run(
-        "--select",
-        "backtest_forecasts",
-        steps=20,
-        seed=1,
-        simulated_tickers=40,
-        simulated_years=13,
-        backtest_folds=1,
-    )
+    backtested.run("--select", "backtest_forecasts", backtest_folds=1, **TINY)
     assert backtested.query(
         "select horizon_months, count(distinct fold) from backtest_forecasts group by 1 order by 1"
     ) == [(12, 1), (24, 1), (36, 1)]

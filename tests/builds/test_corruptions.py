@@ -61,17 +61,10 @@ def panel_of(stocks, corruptions, folder) -> Project:
 
 def differing(project, other, table, columns, where) -> list[tuple]:
     """Rows that only one of the two panels has, among those that hold to `where`."""
-    with duckdb.connect() as con:
-        for name, warehouse in {"a": project.warehouse, "b": other.warehouse}.items():
-            con.execute(f"attach '{warehouse}' as {name} (read_only)")
-            con.execute(f"create view {name}_rows as select {columns} from {name}.{table}")
-        return con.sql(
-            f"""
-            (from a_rows where {where} except all from b_rows where {where})
-            union all
-            (from b_rows where {where} except all from a_rows where {where})
-            """
-        ).fetchall()
+    query = f"select {columns} from {table} where {where}"
+    # Much faster than `except all` of so many columns.
+    ours, others = (Counter(each.query(query)) for each in (project, other))
+    return [*(ours - others).elements(), *(others - ours).elements()]
 
 
 def assert_rejected(project, clean, corruption: Corruption, stock: str) -> None:

@@ -31,7 +31,7 @@ def test_a_damaged_model_is_named_and_tables_that_lack_a_column_are_made_anew(co
         con.execute("alter table build_fingerprints drop column version")
         con.execute("drop view run_history")
         con.execute("alter table recorded_nodes drop column is_kept")
-    said = refusal(copied, "--select", "ticker_shap", model_id=model_id)
+    said = refusal(copied, "--select", "ticker_shap", model_id=model_id, **TINY)
     assert f"the stored model {model_id} is damaged" in said
     assert "dbt build --vars '{retrain: true}' trains a new one" in said
     assert copied.query("select node, status, is_kept from recorded_nodes") == [
@@ -46,7 +46,7 @@ def test_a_damaged_block_of_the_warehouse_says_what_to_do(copied):
     with copied.warehouse.open("r+b") as file:
         file.seek(12_288 + block * 262_144)
         file.write(bytes(4096))
-    said = refusal(copied, "--select", "features", simulated_tickers=40, simulated_years=13)
+    said = refusal(copied, "--select", "features", **TINY)
     assert f"the warehouse {copied.warehouse} is damaged, or no DuckDB file (" in said
     assert "move it away, and dbt build makes a new one; what was published is unharmed" in said
 

@@ -2,12 +2,12 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import REAL_MARKET, needs_real_market
+from conftest import REAL_MARKET, TINY, needs_real_market
 
 
-def refusal(project, *arguments, **settings) -> str:
+def refusal(project, *arguments, is_read=True, **settings) -> str:
     """What a build says that stops before it makes any table."""
-    result = project.dbt("build", *arguments, **settings)
+    result = project.dbt("build", *arguments, is_read=is_read, **settings)
     assert result.returncode != 0
     assert "Traceback" not in result.stdout
     assert "OK created" not in result.stdout
@@ -27,7 +27,9 @@ def copy_of_market(folder, table=None, change=None) -> str:
 
 
 def test_an_unknown_var_names_the_nearest(project):
-    assert "unknown var '<steps': did you mean 'steps'?" in refusal(project, **{"<steps": "200>"})
+    assert "unknown var '<steps': did you mean 'steps'?" in refusal(
+        project, is_read=False, **{"<steps": "200>"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_an_unknown_var_names_the_nearest(project):
     ],
 )
 def test_a_wrong_value_is_named(project, name, value, words):
-    said = refusal(project, **{name: value})
+    said = refusal(project, is_read=False, **{name: value})
     assert words in said
     # Before the project was parsed.
     assert "Found" not in said
@@ -51,13 +53,13 @@ def test_a_wrong_value_is_named(project, name, value, words):
 
 def test_a_warehouse_that_another_program_holds_is_named(project):
     with duckdb.connect(str(project.warehouse)):
-        words = refusal(project)
+        words = refusal(project, **TINY)
     assert f"the warehouse {project.warehouse} cannot be opened" in words
     assert "close the program that holds it" in words
 
 
 def test_a_table_that_no_build_has_made_is_named(project):
-    said = refusal(project, "--select", "features")
+    said = refusal(project, "--select", "features", **TINY)
     assert "table int_sample_dates, which features reads, is not there yet" in said
     assert "dbt build --select +features makes it first" in said
 
@@ -93,7 +95,7 @@ def test_a_wrong_type_is_named(project, tmp_path):
 
 
 def test_a_token_in_the_market_is_refused_and_not_repeated(project):
-    result = project.dbt("parse", market="md:mine?motherduck_token=planted")
+    result = project.dbt("parse", is_read=False, market="md:mine?motherduck_token=planted")
     assert result.returncode != 0
     assert "question mark" in result.stdout
     assert "planted" not in result.stdout

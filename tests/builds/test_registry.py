@@ -2,6 +2,7 @@ import shutil
 
 import duckdb
 import pytest
+from conftest import TINY
 
 TABLES = [
     *("trained_12m", "trained_24m", "trained_36m", "model_stats", "column_stats"),
@@ -34,34 +35,34 @@ def test_explaining_with_a_stored_model_gives_its_rows_again(copied):
     [(model_id,)] = copied.query("select model_id from trained_24m")
     change(copied, f"delete from ticker_shap where model_id = '{model_id}'")
     assert len(copied.query(rows)) < len(before)
-    copied.run("--select", "ticker_shap", model_id=model_id)
+    copied.run("--select", "ticker_shap", model_id=model_id, **TINY)
     assert copied.query(rows) == before
-    copied.run("--select", "ticker_shap", model_id=model_id)
+    copied.run("--select", "ticker_shap", model_id=model_id, **TINY)
     assert copied.query(rows) == before
 
 
 def test_rows_that_changed_are_written_again_and_no_others(copied):
     rows = "select * from ticker_shap order by all"
     before = copied.query(rows)
-    [(model_id,)] = copied.query("select model_id from trained_12m")
+    [(model_id,)] = copied.query("select model_id from trained_24m")
     [(ticker,)] = copied.query("select min(ticker) from ticker_shap")
     change(
         copied,
         f"update ticker_shap set actual = 1 where ticker = '{ticker}'",
         "update ticker_shap set seed = 99",
     )
-    copied.run("--select", "ticker_shap", model_id=model_id)
+    copied.run("--select", "ticker_shap", model_id=model_id, **TINY)
     written = copied.query(
         "select distinct pred_col, ticker, actual is null from ticker_shap where seed <> 99"
     )
-    assert written == [("excess_return_ln_12m", ticker, True)]
+    assert written == [("excess_return_ln_24m", ticker, True)]
     assert len(copied.query(rows)) == len(before)
 
 
 def test_a_table_that_knows_no_risk_gets_it_where_a_model_explains_again(copied):
     rows = "select * from ticker_shap order by all"
     before = copied.query(rows)
-    [(model_id,)] = copied.query("select model_id from trained_36m")
+    [(model_id,)] = copied.query("select model_id from trained_24m")
     change(
         copied,
         "drop index ticker_shap_index",
@@ -72,8 +73,7 @@ def test_a_table_that_knows_no_risk_gets_it_where_a_model_explains_again(copied)
         *("--select", "ticker_shap", "score_contributions", "feature_importance"),
         *("--exclude-resource-type", "unit_test"),
         model_id=model_id,
-        simulated_tickers=40,
-        simulated_years=13,
+        **TINY,
     )
     of_model = f"from ticker_shap where model_id = '{model_id}' order by all"
     assert copied.query(f"select * {of_model}") == [row for row in before if row[0] == model_id]
@@ -91,22 +91,23 @@ def test_a_table_that_knows_no_risk_gets_it_where_a_model_explains_again(copied)
 
 def test_an_unknown_model_names_the_nearest(copied):
     [(model_id,)] = copied.query("select model_id from trained_24m")
-    result = copied.dbt("run", "--select", "ticker_shap", model_id=model_id + "0")
+    result = copied.dbt("run", "--select", "ticker_shap", model_id=model_id + "0", **TINY)
     assert result.returncode != 0
     assert f"has the id '{model_id}0': did you mean '{model_id}'?" in said(result)
 
 
 def test_a_model_s_id_and_training_exclude_each_other(copied):
-    result = copied.dbt("build", model_id="24m_2026-11-20")
+    [(model_id,)] = copied.query("select model_id from trained_24m")
+    result = copied.dbt("build", model_id=model_id, **TINY)
     assert result.returncode != 0
     assert "this build would train new ones too: add --select ticker_shap" in said(result)
 
 
 def test_a_model_whose_features_are_gone_is_named_before_anything_changes(copied):
-    [(model_id, feature)] = copied.query("select model_id, features[1] from trained_36m")
+    [(model_id, feature)] = copied.query("select model_id, features[1] from trained_24m")
     rows = copied.query("select count(*) from ticker_shap")
     change(copied, f'alter table features drop column "{feature}"')
-    result = copied.dbt("run", "--select", "ticker_shap", model_id=model_id)
+    result = copied.dbt("run", "--select", "ticker_shap", model_id=model_id, **TINY)
     assert result.returncode != 0
     sentence = f"model {model_id} was trained on columns that table features no longer has "
     assert sentence + f"({feature}): train a new one with dbt build" in said(result)
@@ -138,7 +139,7 @@ def aged(copied):
 
 
 def prune(project, **arguments):
-    return project.dbt("run-operation", "prune_models", "--args", str(arguments))
+    return project.dbt("run-operation", "prune_models", "--args", str(arguments), **TINY)
 
 
 def kept(project, table) -> set[str]:
@@ -206,7 +207,7 @@ def test_pruning_takes_old_backtests_too(copied):
 
 
 def test_a_full_refresh_keeps_the_registry(aged):
-    aged.run("--full-refresh", "--select", "trained_12m", steps=20, seed=1)
+    aged.run("--full-refresh", "--select", "trained_12m", **TINY)
     assert kept(aged, "trained_12m") == EVERY_AGE
 
 

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import catboost
 import duckdb
 import numpy as np
 import pytest
-from conftest import Project
+from conftest import TINY, Project
 
 from ml.matrix import FeatureSet, to_pool
 from ml.publishing import publications_folder, published_file
@@ -14,7 +16,7 @@ SHAP = "select * exclude (trained_at) from ticker_shap order by all"
 def test_a_build_publishes_every_mart(tiny):
     file = published_file(publications_folder(tiny.warehouse))
     [(recorded, tables)] = tiny.query("select file, tables from published")
-    assert recorded == str(file)
+    assert (Path(recorded).name, Path(recorded).is_file()) == (file.name, True)
     with duckdb.connect(str(file), read_only=True) as con:
         for table in tables:
             [rows] = con.sql(f'select count(*) from "{table["name"]}"').fetchone()
@@ -43,7 +45,7 @@ def test_the_stored_model_gives_the_stored_forecasts(tiny):
 
 def test_the_same_build_twice_gives_identical_explanations(tiny):
     before = tiny.query(SHAP)
-    tiny.run(steps=20, seed=1, simulated_tickers=40, simulated_years=13)
+    tiny.run(**TINY)
     after = tiny.query(SHAP)
     [(contributions,)] = tiny.query(
         "select sum(num_cols) * (select count(distinct ticker) from features) from model_stats"
@@ -164,7 +166,7 @@ def test_delisted_stocks_keep_their_labels(tiny):
 
 
 def test_the_docs_are_generated(tiny):
-    result = tiny.dbt("docs", "generate", simulated_tickers=40, simulated_years=13)
+    result = tiny.dbt("docs", "generate", **TINY)
     assert result.returncode == 0, result.stdout[-3000:]
 
 

@@ -3,6 +3,7 @@ import shutil
 import duckdb
 import numpy as np
 import pytest
+from conftest import TINY
 
 PUBLIC = "select * from latest_forecasts order by all"
 
@@ -17,10 +18,7 @@ def study(tiny, tmp_path_factory):
     with duckdb.connect(str(project.warehouse)) as con:
         con.execute(f"delete from published_forecasts where ticker = '{stock}'")
     project.run(
-        steps=20,
-        seed=1,
-        simulated_tickers=40,
-        simulated_years=13,
+        **TINY,
         cutoff_date="2024-06-30",
         shap_since="2024-01-01",
         holdout_tickers=[stock],

@@ -1,6 +1,6 @@
-import fcntl
 import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.builds.conftest import ROOT, Project
+from tests.builds.conftest import ROOT, TINY, Project, build_tiny, built_once
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -29,30 +29,22 @@ def published(tmp_path_factory) -> Path:
 
     Built once, whichever worker comes first.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "dashboard"
-    folder.mkdir(exist_ok=True)
-    pointer = folder / "published" / "warehouse" / "latest"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "built").exists():
-            project = Project(folder)
+    tiny = built_once(tmp_path_factory, "tiny_of_jane_doe", build_tiny)
 
-            def build(*untested: str, **settings: object) -> None:
-                project.build(
-                    *("--exclude-resource-type", "unit_test", *untested),
-                    **{"steps": 10, "seed": 1, "simulated_tickers": 40, "simulated_years": 13},
-                    **settings,
-                )
+    def go_on(project: Project) -> None:
+        shutil.copytree(tiny.folder, project.folder, dirs_exist_ok=True)
 
-            build("test", shap_since="2016-01-01", backtest_folds=2)
-            build("test", cutoff_date="2025-09-30")
-            ticker = project.query("select min(ticker) from latest_forecasts")[0][0]
-            # Only what was tested is published.
-            build(holdout_tickers=[ticker], shap_since="2016-01-01")
-            (folder / "built").touch()
-    return pointer
+        def build(*untested: str, **settings: object) -> None:
+            project.build("--exclude-resource-type", "unit_test", *untested, **TINY, **settings)
+
+        build("test", shap_since="2016-01-01", backtest_folds=2)
+        build("test", cutoff_date="2025-09-30")
+        [[ticker]] = project.query("select min(ticker) from latest_forecasts")
+        # Only what was tested is published.
+        build(holdout_tickers=[ticker], shap_since="2016-01-01")
+
+    project = built_once(tmp_path_factory, "dashboard", go_on)
+    return project.folder / "published" / "warehouse" / "latest"
 
 
 @pytest.fixture(scope="session")
