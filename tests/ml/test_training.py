@@ -1,15 +1,34 @@
 import ast
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from ml import boosting
+from ml import boosting, forecasting, integrity, out_of_time, prior, statistics, training
+from ml.forecasting import Sample
 from ml.matrix import FeatureSet, to_pool
 from ml.progress import Progress
-from ml.training import CODE, Settings, draw_seed, model_id, train
+from ml.splits import sample_quarters, split_by_time
+from ml.training import (
+    CODE,
+    LIBRARIES,
+    SCHEMA,
+    Settings,
+    draw_seed,
+    evaluate,
+    evaluate_baseline,
+    fingerprint,
+    labelled_rows,
+    model_id,
+    parameters,
+    train,
+    versions,
+)
 
 TICKERS = [f"T{number:02d}" for number in range(12)]
 CATALOGUE = pl.DataFrame(
@@ -21,6 +40,12 @@ CATALOGUE = pl.DataFrame(
 )
 SEEDS = pl.DataFrame({"seed": [1, 2, 3]})
 MARKET_END = date(2020, 1, 31)
+LABEL = "excess_return_ln_12m"
+STATISTICS = (
+    *("rmse", "mape", "r2", "r2_zero"),
+    *("rank_ic", "rank_ic_t", "rank_ic_p"),
+    *("decile_spread", "decile_spread_t", "decile_spread_p"),
+)
 SETTINGS = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=(), threads=1)
 
 
@@ -102,6 +127,7 @@ def test_a_ticker_held_out_is_not_trained_on(panel, trained):
     settings = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=("T03",), threads=1)
     without = train(*panel, CATALOGUE, SEEDS, MARKET_END, settings, 12).row(0, named=True)
     assert without["num_tickers"] == len(TICKERS) - 1
+    assert without["holdout_tickers"] == ["T03"]
     assert without["fingerprint"] != trained["fingerprint"][0]
     assert without["model_id"] != trained["model_id"][0]
 
@@ -127,3 +153,183 @@ def test_the_digest_of_code_covers_what_training_imports():
                 assert {name.name for name in node.names} <= counted
             elif isinstance(node, ast.ImportFrom) and node.module.startswith("ml."):
                 assert node.module.removeprefix("ml.") in counted
+
+
+def test_the_row_says_what_was_done(panel, trained):
+    row = trained.row(0, named=True)
+    rows = labelled_rows(*panel, LABEL)
+    split = split_by_time(rows.panel["date"], 12)
+    for name, block in (
+        ("train", split.train),
+        ("validation", split.validation),
+        ("test", split.test),
+    ):
+        assert [row[f"{name}_{fact}"] for fact in ("rows", "from", "to")] == [
+            block.size,
+            block.first,
+            block.last,
+        ]
+    assert row["pred_col"] == LABEL
+    assert row["horizon_months"] == 12
+    assert row["training_date"] == datetime.now(UTC).date()
+    assert row["model_id"] == model_id(12, row["training_date"], SETTINGS)
+    assert (row["seed"], row["steps"], row["market_end"]) == (5, 200, MARKET_END)
+    assert (row["cutoff_date"], row["holdout_tickers"]) == (None, [])
+    assert 1 < row["trees"] <= 200
+    assert (row["num_rows"], row["num_tickers"]) == (rows.panel.height, len(TICKERS))
+    assert row["features"] == ["signal", "noise", "sector", "value_score"]
+    assert row["categorical_features"] == ["sector"]
+    assert row["feature_importances"] == pytest.approx(
+        boosting.from_bytes(row["model"]).get_feature_importance()
+    )
+    assert (row["params"], row["library_versions"]) == (parameters(), versions())
+    features = FeatureSet.from_catalogue(CATALOGUE)
+    assert row["fingerprint"] == fingerprint(rows, features, LABEL, SETTINGS)
+    assert row["model_sha256"] == integrity.digest(row)
+    assert row["score_ic"] >= 0.01
+    assert trained.schema == pl.Schema(SCHEMA)
+
+
+def test_statistics_of_the_test_are_those_of_its_forecasts(panel, trained):
+    row = trained.row(0, named=True)
+    rows = labelled_rows(*panel, LABEL)
+    frame = pl.DataFrame(row["test_predictions"])
+    assert frame.select("ticker", "date").equals(
+        rows.panel.filter(pl.col("date") >= row["test_from"]).select("ticker", "date")
+    )
+    actual, std = frame["actual"].to_numpy(), frame["predicted_std"].to_numpy()
+    quarters = sample_quarters(frame["date"])
+    means = {"": "predicted_mean", "naive_": "naive_mean", "ridge_": "ridge_mean"}
+    for prefix, column in means.items():
+        mean = frame[column].to_numpy()
+        stated = {name: row.get(f"{prefix}test_{name}") for name in STATISTICS}
+        assert stated["rmse"] == statistics.rmse(actual, mean)
+        assert stated["mape"] == statistics.mape_of_gross(actual, mean)
+        assert stated["r2"] == statistics.r2_against(actual, mean, row["train_mean"])
+        assert stated["r2_zero"] == statistics.r2_against(actual, mean, 0)
+        if prefix == "naive_":
+            continue
+        # Windows of a year share three of their four quarters with the next.
+        ic = statistics.rank_ic(quarters, actual, mean, 3)
+        spread = statistics.decile_spread(quarters, actual, mean, 3)
+        assert [stated[name] for name in STATISTICS[4:]] == [
+            *(ic.mean, ic.t, ic.p),
+            *(spread.mean, spread.t, spread.p),
+        ]
+        assert None not in stated.values()
+    errors = (actual - frame["predicted_mean"].to_numpy()) / std
+    quantiles = np.array(row["error_quantiles"])
+    for level, (lower, upper) in {
+        68: (quantiles[31], quantiles[167]),
+        95: quantiles[[4, 194]],
+    }.items():
+        assert row[f"test_coverage_{level}"] == ((lower <= errors) & (errors <= upper)).mean()
+        assert row[f"z_{level}"] == pytest.approx((upper - lower) / 2)
+
+
+@pytest.mark.parametrize(("months", "overlap"), [(12, 3), (24, 7), (36, 11)])
+def test_windows_overlap_by_what_the_horizon_has_beyond_a_quarter(months, overlap):
+    days = pl.date_range(date(2005, 2, 17), date(2014, 11, 17), "3mo", eager=True)
+    random = np.random.default_rng(3)
+    # Six a quarter, one of them a month late: it belongs to the same cross-section.
+    dates = pl.concat([days.repeat_by(5).explode(), days.dt.offset_by("30d")]).sort()
+    rows = Sample(pl.DataFrame({"date": dates}), random.normal(size=len(dates)))
+    mean = rows.actual + random.normal(size=len(dates))
+    calibration = statistics.Calibration(1.0, statistics.NORMAL_QUANTILES)
+    found = evaluate(rows, mean, np.ones(len(dates)), calibration, 0.5, months)
+    ic = statistics.rank_ic(rows.quarters, rows.actual, mean, overlap)
+    assert (found["rank_ic"], found["rank_ic_t"], found["rank_ic_p"]) == (ic.mean, ic.t, ic.p)
+    assert ic.dates == 40
+    assert found["coverage_68"] == pytest.approx(
+        statistics.coverage(rows.actual, mean, np.ones(len(dates)), (-1, 1)), abs=0.02
+    )
+
+
+def test_a_baseline_is_calibrated_on_the_rows_it_was_fitted_on():
+    days = [date(2010, 2, 17)] * 100 + [date(2010, 5, 17)] * 100
+    panel = pl.DataFrame({"date": days})
+    signs = np.tile([1.0, -1.0], 100)
+    # Errors of 2 either way where it was fitted, of 3 in the test.
+    known, test = Sample(panel, 0.5 + 2 * signs), Sample(panel, 0.5 + 3 * signs)
+    mean, found = evaluate_baseline(lambda panel: np.full(panel.height, 0.5), known, test, 0.25, 12)
+    assert mean == pytest.approx(np.full(200, 0.5))
+    assert (found["coverage_68"], found["coverage_95"]) == (0, 0)
+    assert found["r2"] == pytest.approx(1 - 9 / (9 + 0.25**2))
+    _, found = evaluate_baseline(lambda panel: np.full(panel.height, 0.5), known, known, 0.25, 12)
+    assert (found["coverage_68"], found["coverage_95"]) == (1, 1)
+
+
+def test_without_a_seed_the_day_draws_one(panel):
+    settings = replace(SETTINGS, seed=None, steps=1)
+    row = train(*panel, CATALOGUE, SEEDS, MARKET_END, settings, 12).row(0, named=True)
+    assert row["seed"] == draw_seed([1, 2, 3], row["training_date"])
+
+
+def test_the_fingerprint_covers_all_that_decides_a_model_but_its_seed(panel, monkeypatch):
+    features = FeatureSet.from_catalogue(CATALOGUE)
+    rows = labelled_rows(*panel, LABEL)
+
+    def of(rows=rows, features=features, settings=SETTINGS) -> str:
+        return fingerprint(rows, features, LABEL, settings)
+
+    def with_panel(**columns) -> str:
+        return of(replace(rows, panel=rows.panel.with_columns(**columns)))
+
+    before = of()
+    assert of(settings=replace(SETTINGS, seed=6, threads=2)) == before
+    assert with_panel(size=pl.lit(2.0)) == before
+    ends = pl.int_range(pl.len()) == pl.len() - 1
+    others = [
+        of(settings=replace(SETTINGS, steps=201)),
+        of(features=FeatureSet(features.names[:-1], features.categorical)),
+        of(features=FeatureSet((*features.names[1:], features.names[0]), features.categorical)),
+        of(rows.take(np.arange(rows.panel.height) > 0)),
+        with_panel(**{LABEL: pl.when(ends).then(9.0).otherwise(LABEL)}),
+        with_panel(signal=pl.when(ends).then(9.0).otherwise("signal")),
+        with_panel(sector=pl.when(ends).then(pl.lit("c")).otherwise("sector")),
+        with_panel(ticker=pl.when(ends).then(pl.lit("Z")).otherwise("ticker")),
+        with_panel(date=pl.when(ends).then(date(2018, 2, 18)).otherwise("date")),
+    ]
+    for name in ("parameters", "versions"):
+        with monkeypatch.context() as changed:
+            changed.setattr(training, name, lambda: "other")
+            others.append(of())
+    assert len({before, *others}) == 1 + len(others)
+
+
+def test_parameters_are_all_that_is_set(monkeypatch):
+    before = json.loads(parameters())
+    assert before["prior"] == boosting.EXACT_PARAMETERS
+    assert {**boosting.COMMON, **boosting.PARAMETERS}.items() <= before.items()
+    stated = {
+        "early_stopping_rounds": (boosting, "EARLY_STOPPING_ROUNDS"),
+        "border_rows": (boosting, "BORDER_ROWS"),
+        "prior_ic": (prior, "PRIOR_IC"),
+        "prior_ic_std": (prior, "PRIOR_IC_STD"),
+        "level_std": (prior, "LEVEL_STD"),
+        "confidence": (out_of_time, "CONFIDENCE"),
+        "intraclass_correlation": (forecasting, "INTRACLASS_CORRELATION"),
+    }
+    for name, (module, constant) in stated.items():
+        monkeypatch.setattr(module, constant, 0.125)
+        assert json.loads(parameters())[name] == 0.125
+    # The order in which they were written down is none of the model's.
+    assert parameters() == json.dumps(json.loads(parameters()), sort_keys=True)
+
+
+def test_versions_are_of_libraries_python_and_code(tmp_path, monkeypatch):
+    before = json.loads(versions())
+    assert set(before) == {"ml", "python", *LIBRARIES}
+    assert before["catboost"] == metadata.version("catboost")
+    for module in CODE:
+        (tmp_path / f"{module}.py").write_text(Path(f"ml/{module}.py").read_text())
+    monkeypatch.setattr(training, "__file__", str(tmp_path / "training.py"))
+    prior_file = tmp_path / "prior.py"
+    prior_file.write_text(f"# A comment.\n{prior_file.read_text()}")
+    assert json.loads(versions()) == before
+    for module in CODE:
+        file = tmp_path / f"{module}.py"
+        code = file.read_text()
+        file.write_text(f"{code}\nANOTHER_CONSTANT = 1\n")
+        assert json.loads(versions())["ml"] != before["ml"]
+        file.write_text(code)
