@@ -7,6 +7,7 @@ import pytest
 from ml import boosting, forecasting, prior
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, to_pool
+from ml.progress import Progress
 from ml.splits import walk_forward_blocks
 
 FEATURES = FeatureSet(("value_score", "momentum_score", "signal", "sector"), frozenset({"sector"}))
@@ -92,12 +93,17 @@ def test_the_number_of_trees_is_the_mean_of_what_did_best_in_each_block(monkeypa
 
     def noted(*pools, **options):
         model = fit_trees(*pools, **options)
+        assert (options["seed"], options["threads"]) == (1, 2)
         if options["validation"] is not None:
             best.append(model.tree_count_)
         return model
 
     monkeypatch.setattr(boosting, "fit", noted)
-    forecaster = fit(rows, steps=400, blocks=blocks)
+    said: list[str] = []
+    progress = Progress("trees", 0, said.append, is_watched=False)
+    forecaster = fit(rows, steps=400, blocks=blocks, progress=progress)
+    # A refit is to follow, of as many.
+    assert progress.total - progress.done == forecaster.trees
     assert len(best) == len(blocks)
     assert max(best) > min(best)
     assert forecaster.trees == round(sum(best) / len(best))
