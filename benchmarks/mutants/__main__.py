@@ -18,6 +18,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,39 +158,84 @@ def changed_lines(project: Path, name: str) -> str:
 def by_hand(project: Path) -> Iterator[Outcome]:
     """The mutants of `by_hand.toml`, each against the tests that it names."""
     listed = tomllib.loads(BY_HAND.read_text())
-    market = None
     for mutant in listed["mutants"]:
-        file = project / mutant["file"]
-        original = file.read_text()
-        if original.count(mutant["was"]) != 1:
+        if mutant["was"] == mutant["becomes"] or (
+            (project / mutant["file"]).read_text().count(mutant["was"]) != 1
+        ):
             sys.exit(f"{mutant['file']} does not have this once: {mutant['was']}")
-        if "select" in mutant and market is None:
-            market = build_market(project)
-        file.write_text(original.replace(mutant["was"], mutant["becomes"]))
-        if "select" in mutant:
-            code = dbt(project, "test", "--select", *mutant["select"].split()).returncode
-        else:
-            tests = mutant["tests"]
-            code = pytest(project, listed["tests"][tests] if isinstance(tests, str) else tests)
-        file.write_text(original)
-        change = "" if code else f"-{mutant['was']}\n+{mutant['becomes']}"
-        yield Outcome(f"by hand: {mutant['file']}", mutant["kind"], bool(code), change)
+    in_python = [mutant for mutant in listed["mutants"] if "tests" in mutant]
+    for mutant in in_python:
+        with mutated(project, mutant):
+            failed = pytest(project, listed["tests"][mutant["tests"]])
+        yield outcome_by_hand(mutant, failed)
+    in_sql = [mutant for mutant in listed["mutants"] if "select" in mutant]
+    if in_sql:
+        build_market(project, in_sql)
+    while in_sql:
+        together = apart(in_sql)
+        with ExitStack() as stack:
+            for mutant in together:
+                stack.enter_context(mutated(project, mutant))
+            failing = failing_tests(project, together)
+        for mutant in together:
+            yield outcome_by_hand(mutant, bool(failing & selected(mutant)))
+        in_sql = [mutant for mutant in in_sql if mutant not in together]
 
 
-def build_market(project: Path) -> Path:
+@contextmanager
+def mutated(project: Path, mutant: dict[str, str]) -> Iterator[None]:
+    """A mutant in the project, until its tests have run."""
+    file = project / mutant["file"]
+    original = file.read_text()
+    file.write_text(original.replace(mutant["was"], mutant["becomes"]))
+    yield
+    file.write_text(original)
+
+
+def outcome_by_hand(mutant: dict[str, str], is_killed: bool) -> Outcome:
+    """What became of a mutant of `by_hand.toml`."""
+    change = "" if is_killed else f"-{mutant['was']}\n+{mutant['becomes']}"
+    return Outcome(f"by hand: {mutant['file']}", mutant["kind"], is_killed, change)
+
+
+def selected(mutant: dict[str, str]) -> set[str]:
+    """Models whose unit tests, and singular tests, a mutant can fail: all that use its file."""
+    return set(mutant["select"].split())
+
+
+def apart(mutants: list[dict[str, str]]) -> list[dict[str, str]]:
+    """As many mutants as no test has two of: dbt starts once for them all."""
+    together: list[dict[str, str]] = []
+    taken: set[str] = set()
+    for mutant in mutants:
+        if not taken & {mutant["file"], *selected(mutant)}:
+            together.append(mutant)
+            taken |= {mutant["file"], *selected(mutant)}
+    return together
+
+
+def build_market(project: Path, mutants: list[dict[str, str]]) -> None:
     """A small market with all that is made of it, which tests of SQL read; they must pass."""
-    warehouse = project.parent / "warehouse.duckdb"
-    if not warehouse.exists():
+    if not (project.parent / "warehouse.duckdb").exists():
         built = dbt(project, "build", "--exclude", "published", "published_panel",
                     "--exclude-resource-type", "test", "unit_test")  # fmt: skip
         if built.returncode:
             sys.exit(built.stdout[-3000:])
-    mutants = tomllib.loads(BY_HAND.read_text())["mutants"]
-    selected = {name for mutant in mutants for name in mutant.get("select", "").split()}
-    clean = dbt(project, "test", "--select", *sorted(selected))
-    if clean.returncode:
-        sys.exit(clean.stdout[-3000:])
-    return warehouse
+    if failing := failing_tests(project, mutants):
+        sys.exit(f"without any mutant, these fail: {', '.join(sorted(failing))}")
+
+
+def failing_tests(project: Path, mutants: list[dict[str, str]]) -> set[str]:
+    """Models of which a unit test fails, and singular tests that fail."""
+    names = sorted(set().union(*map(selected, mutants)))
+    selection = [name if name.startswith("assert_") else f"{name},test_type:unit" for name in names]
+    said = dbt(project, "test", "--select", *selection)
+    file = project.parent / "target" / "run_results.json"
+    if not file.exists():
+        sys.exit(said.stdout[-3000:])
+    results = json.loads(file.read_text())["results"]
+    file.unlink()
+    return {result["unique_id"].split(".")[2] for result in results if result["status"] != "pass"}
 
 
 def dbt(project: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -202,10 +248,10 @@ def dbt(project: Path, command: str, *arguments: str) -> subprocess.CompletedPro
     return run([BIN / "dbt", command, *arguments, "--vars", MARKET], project, **environment)
 
 
-def pytest(project: Path, tests: list[str]) -> int:
-    """The exit code of some tests, up to the first that fails."""
+def pytest(project: Path, tests: list[str]) -> bool:
+    """Whether one of some tests fails."""
     options = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
-    return run([BIN / "pytest", *options, *tests], project).returncode
+    return run([BIN / "pytest", *options, *tests], project).returncode != 0
 
 
 def run(

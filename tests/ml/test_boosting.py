@@ -123,3 +123,12 @@ def test_a_model_is_stored_whole():
     again = boosting.from_bytes(boosting.to_bytes(trees))
     assert np.array_equal(boosting.predict(again, pool), boosting.predict(trees, pool))
     assert len(json.loads(boosting.to_bytes(trees, "json"))["oblivious_trees"]) == 20
+
+
+def test_a_copy_leaves_no_file_and_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    trees, pool = learned(), make_pool(seed=5)
+    before = boosting.predict(trees, pool)
+    boosting.modifiable_copy(trees).set_scale_and_bias(1, [9, 9])
+    assert np.array_equal(boosting.predict(trees, pool), before)
+    assert list(tmp_path.iterdir()) == []
