@@ -22,6 +22,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.mutants.forked_tests import fail
+
 ROOT = Path(__file__).parents[2]
 BY_HAND = Path(__file__).with_name("by_hand.toml")
 BIN = Path(sys.executable).parent
@@ -164,9 +166,12 @@ def by_hand(project: Path) -> Iterator[Outcome]:
         ):
             sys.exit(f"{mutant['file']} does not have this once: {mutant['was']}")
     in_python = [mutant for mutant in listed["mutants"] if "tests" in mutant]
+    for name in dict.fromkeys(mutant["tests"] for mutant in in_python):
+        if fail(project, listed["tests"][name]):
+            sys.exit(f"without any mutant, {' '.join(listed['tests'][name])} fail")
     for mutant in in_python:
         with mutated(project, mutant):
-            failed = pytest(project, listed["tests"][mutant["tests"]])
+            failed = fail(project, listed["tests"][mutant["tests"]])
         yield outcome_by_hand(mutant, failed)
     in_sql = [mutant for mutant in listed["mutants"] if "select" in mutant]
     if in_sql:
@@ -235,7 +240,11 @@ def failing_tests(project: Path, mutants: list[dict[str, str]]) -> set[str]:
         sys.exit(said.stdout[-3000:])
     results = json.loads(file.read_text())["results"]
     file.unlink()
-    return {result["unique_id"].split(".")[2] for result in results if result["status"] != "pass"}
+    return {
+        result["unique_id"].split(".")[2]
+        for result in results
+        if result["status"] in ("fail", "error")
+    }
 
 
 def dbt(project: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -246,12 +255,6 @@ def dbt(project: Path, command: str, *arguments: str) -> subprocess.CompletedPro
         "DBT_LOG_PATH": str(project.parent / "logs"),
     }
     return run([BIN / "dbt", command, *arguments, "--vars", MARKET], project, **environment)
-
-
-def pytest(project: Path, tests: list[str]) -> bool:
-    """Whether one of some tests fails."""
-    options = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
-    return run([BIN / "pytest", *options, *tests], project).returncode != 0
 
 
 def run(
