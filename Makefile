@@ -7,7 +7,7 @@ TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 
-.PHONY: help build dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture export-market upgrade clean
+.PHONY: help build dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -78,6 +78,9 @@ benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fi
 
 torture: $(VENV)/installed  ## builds killed, starved, misled; state damaged, input corrupted: about an hour; ARGUMENTS='kills --kills 20'
 	$(BIN)/python -m benchmarks.torture $(ARGUMENTS)
+
+mutants: $(VENV)/installed  ## errors put into ml/ and the statistics in SQL: which do tests miss? ARGUMENTS='ml/splits.py --sample 0'
+	$(BIN)/python -m benchmarks.mutants $(ARGUMENTS)
 
 # Its own warehouse, gone afterwards. A wrong folder is refused before the work.
 export-market: export WAREHOUSE := target/export/warehouse.duckdb

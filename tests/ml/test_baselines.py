@@ -40,6 +40,41 @@ def test_without_validation_ridge_hardly_leaves_the_mean():
     assert forecast.std() < 0.05 * train.actual.std()
 
 
+def test_features_enter_as_quantiles_and_what_is_missing_as_the_median():
+    train = sample(effect=0.3)
+    stretched = pl.col("signal").exp()
+    forecast = baselines.ridge(train, FEATURES, penalty=10)(train.panel)
+    of_stretched = dataclasses.replace(train, panel=train.panel.with_columns(signal=stretched))
+    # Outliers lead nowhere: only the order counts, up to what lies between two of 100 quantiles.
+    assert baselines.ridge(of_stretched, FEATURES, penalty=10)(of_stretched.panel) == pytest.approx(
+        forecast, abs=0.02
+    )
+    median = pl.lit(train.panel["signal"].median())
+    missing = pl.lit(None, pl.Float64)
+    ridge = baselines.ridge(train, FEATURES, penalty=10)
+    known, unknown = (ridge(train.panel.with_columns(signal=value)) for value in (median, missing))
+    assert unknown == pytest.approx(known, abs=0.005)
+    assert unknown.std() < forecast.std() / 2
+
+
+def test_a_panel_stays_as_it_was():
+    train = sample(effect=0.3)
+    one = FeatureSet(("signal",), frozenset())
+    panel = train.panel.with_columns(pl.col("signal").cast(pl.Float32))
+    before = panel["signal"].to_list()
+    baselines.ridge(dataclasses.replace(train, panel=panel), one)(panel)
+    assert panel["signal"].to_list() == before
+
+
+def test_without_history_for_a_choice_ridge_on_all_has_the_highest_penalty():
+    short, long = sample(effect=0.3, years=1), sample(effect=0.3)
+    chosen = [baselines.ridge_on_all(rows, FEATURES, 12) for rows in (short, long)]
+    assert chosen[0].penalty == max(baselines.PENALTIES) > chosen[1].penalty
+    assert chosen[0].features.names == ("value_score", "momentum_score", "signal")
+    same = baselines.ridge(long, FEATURES, penalty=chosen[1].penalty)
+    assert np.array_equal(chosen[1](long.panel), same(long.panel))
+
+
 @pytest.mark.filterwarnings("error")
 def test_a_feature_without_a_value_in_training_does_not_enter_ridge():
     train, later = sample(effect=0.3), sample(effect=0.3, seed=5)

@@ -110,6 +110,17 @@ def test_contributions_add_up_and_agree_with_the_shap_package(con):
     assert explained["risk_shap_value"].n_unique() > len(TICKERS)
 
 
+def test_returns_are_those_of_money_with_all_that_a_forecast_leaves_open(con):
+    model = stored(con)
+    rows = panel(con).order("ticker").pl()
+    explained = table(explain(rows, [model])).filter(pl.col("feature") == "noise")
+    mean, std = (explained[name].to_numpy() for name in ("predicted_mean", "predicted_std"))
+    gross = np.exp(mean[:, None] + np.array(model.row["error_quantiles"]) * std[:, None])
+    assert np.allclose(explained["predicted_return"], gross.mean(axis=1) - 1)
+    assert np.allclose(explained["predicted_return_std"], gross.std(axis=1))
+    assert (explained["predicted_return"].to_numpy() > np.expm1(mean)).all()
+
+
 def test_a_damaged_model_is_named_before_it_is_read(con):
     row = stored(con).row
     damaged = {

@@ -4,9 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ml import boosting, forecasting
+from ml import boosting, forecasting, prior
 from ml.forecasting import Sample
 from ml.matrix import FeatureSet, to_pool
+from ml.progress import Progress
 from ml.splits import walk_forward_blocks
 
 FEATURES = FeatureSet(("value_score", "momentum_score", "signal", "sector"), frozenset({"sector"}))
@@ -57,6 +58,57 @@ def test_rows_of_one_quarter_share_what_happened():
     # 21 rows, each of which weighs half as much as one alone: 1 / (1 + 20 x 0.05).
     assert weights[0] == pytest.approx(weights[-1] / 2)
     assert weights.mean() == pytest.approx(1)
+
+
+def test_trees_learn_what_the_score_leaves_and_weigh_rows_as_told():
+    # The first quarter has thirty rows, the last of them one.
+    rows = sample(effect=0.3)
+    rows = rows.take(np.arange(rows.panel.height) < rows.panel.height - 29)
+    learner = forecasting.Learner(FEATURES, 12, steps=1, seed=1, threads=1)
+    score = prior.FactorScore.of(rows.panel, learner.scores)
+    pool = learner.unexplained(rows, score, 0.25)
+    assert learner.scores == ("value_score", "momentum_score")
+    assert pool.get_feature_names() == list(FEATURES.names)
+    assert np.allclose(pool.get_weight(), rows.weights)
+    assert rows.weights[-1] > 2 * rows.weights[0]
+    assert np.allclose(
+        np.array(pool.get_label(), dtype=float), rows.deviations - 0.25 * score(rows.panel)
+    )
+
+
+def test_a_quarter_of_stragglers_has_no_say_in_level_and_volatility():
+    days = [date(2010, 2, 17)] * 6 + [date(2010, 5, 17)] * 4 + [date(2010, 8, 17)] * 5
+    labels = np.array([1.0, 3.0] * 3 + [99.0] * 4 + [4.0] * 5)
+    means, variances = Sample(pl.DataFrame({"date": days}), labels).by_quarter
+    assert (means.tolist(), variances.tolist()) == ([2, 4], [1, 0])
+    few = Sample(pl.DataFrame({"date": days[6:10]}), labels[6:10])
+    assert [each.tolist() for each in few.by_quarter] == [[99], [0]]
+
+
+def test_the_number_of_trees_is_the_mean_of_what_did_best_in_each_block(monkeypatch):
+    rows = sample(effect=0.3)
+    blocks = walk_forward_blocks(rows.panel["date"], 12)
+    best = []
+    fit_trees = boosting.fit
+
+    def noted(*pools, **options):
+        model = fit_trees(*pools, **options)
+        assert (options["seed"], options["threads"]) == (1, 2)
+        if options["validation"] is not None:
+            best.append(model.tree_count_)
+        return model
+
+    monkeypatch.setattr(boosting, "fit", noted)
+    said: list[str] = []
+    progress = Progress("trees", 0, said.append, is_watched=False)
+    forecaster = fit(rows, steps=400, blocks=blocks, progress=progress)
+    # A refit is to follow, of as many.
+    assert progress.total - progress.done == forecaster.trees
+    assert len(best) == len(blocks)
+    assert max(best) > min(best)
+    assert forecaster.trees == round(sum(best) / len(best))
+    assert fit(rows, steps=400, blocks=[]).trees == forecasting.DEFAULT_TREES
+    assert fit(rows, steps=7, blocks=[]).trees == 7
 
 
 def test_the_forecast_follows_the_literature_where_data_show_nothing():

@@ -44,5 +44,42 @@ def test_more_than_all_never_counts():
     assert record([3.0, 3.01, 2.99], [1.0, 1.0, 1.0]).confirmed(12) == 1
 
 
+def test_two_quarters_may_confirm_something():
+    # Slopes 0.8 and 0.9 in three windows: 0.85 - 2.92 x 0.0707 / sqrt(3).
+    found = record([0.8, 0.9], [1.0, 1.0], (date(2010, 1, 1), date(2012, 1, 1)))
+    assert found.confirmed(12) == pytest.approx(0.85 - 2.92 * np.sqrt(0.005 / 3), abs=0.001)
+    assert record([0.8], [1.0], (date(2010, 1, 1),)).confirmed(12) == 0
+
+
+def test_a_quarter_of_few_rows_does_not_count():
+    # The last quarter has four rows of six, which say the opposite.
+    whole = record([0.8, 0.9, -5.0], [1.0, 1.0, 1.0])
+    found = Record(whole.quarters[:-2], whole.outcome[:-2], whole.learned[:-2])
+    assert found.slopes() == pytest.approx([0.8, 0.9])
+    assert Record(whole.quarters[:-1], whole.outcome[:-1], whole.learned[:-1]).slopes()[2] < 0
+
+
+def test_forecasts_that_do_not_differ_confirm_nothing():
+    found = record([0.8, 0.9, 1.0], [0.0, 0.0, 0.0])
+    assert len(found.slopes()) == 0
+    assert found.confirmed(12) == 0
+
+
+def test_records_are_joined_in_their_order():
+    first, second = (
+        record([0.8], [1.0], [date(2010, 1, 1)]),
+        record([0.9], [2.0], [date(2009, 1, 1)]),
+    )
+    joined = Record.join([first, second])
+    assert joined.quarters.to_list() == [*first.quarters, *second.quarters]
+    assert joined.outcome.tolist() == [*first.outcome, *second.outcome]
+    assert joined.learned.tolist() == [*first.learned, *second.learned]
+    # A year, whichever comes first.
+    assert joined.windows(12) == pytest.approx(2, abs=0.01)
+    assert joined.slopes() == pytest.approx([0.9 * 2 / 2.5, 0.8 / 2.5])
+
+
 def test_an_empty_record_confirms_nothing():
-    assert Record.join([]).confirmed(12) == 0
+    empty = Record.join([])
+    assert (len(empty.quarters), len(empty.outcome), len(empty.learned)) == (0, 0, 0)
+    assert empty.windows(12) == empty.confirmed(12) == 0

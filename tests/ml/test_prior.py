@@ -15,9 +15,9 @@ from ml.prior import (
 
 
 def test_an_unknown_score_counts_as_average():
-    panel = pl.DataFrame({"value_score": [0.3, -0.3, None], "momentum_score": [0.1, -0.1, 0.0]})
-    # Sums 0.4, -0.4 and 0; their mean is 0 and their standard deviation 0.4 x sqrt(2 / 3).
-    expected = np.array([1.0, -1.0, 0.0]) / np.sqrt(2 / 3)
+    panel = pl.DataFrame({"value_score": [0.3, -0.3, None], "momentum_score": [0.2, 0.2, 0.1]})
+    # Sums 0.5, -0.1 and 0.1, of mean 1/6; squared deviations of 100, 64 and 4 in 900.
+    expected = np.array([10, -8, -2]) / 30 / np.sqrt(168 / 900 / 3)
     assert np.allclose(FactorScore.of(panel, ["value_score", "momentum_score"])(panel), expected)
 
 
@@ -35,6 +35,8 @@ def test_credibility_is_a_half_after_k_windows():
 
 def test_one_window_shows_nothing():
     assert credibility(0.02, 0.01, 1) == 0
+    # One and a half show three times their variance: 1.5 / (1.5 + 0.06 / 0.01).
+    assert credibility(0.02, 0.01, 1.5) == pytest.approx(0.2)
 
 
 def test_the_literature_is_moved_as_far_as_windows_are_credible():

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.splits import TooLittleHistoryError, split_by_time, walk_forward_blocks
+from ml.splits import (
+    TooLittleHistoryError,
+    label_windows,
+    sample_quarters,
+    split_by_time,
+    walk_forward_blocks,
+)
 
 
 def quarters(years: int) -> pl.Series:
@@ -37,6 +43,48 @@ def test_blocks_of_a_walk_forward_follow_each_other():
         (date(2008, 11, 17), date(2010, 11, 17)),
     ]
     assert sum(block.rows.astype(int) for block in blocks).max() == 1
+
+
+def test_a_short_history_is_halved():
+    # 731 days less a gap of a year leave 365.75. Half of them come first: until 17 August, whose
+    # windows close a year later; one block begins in the next quarter.
+    [block] = walk_forward_blocks(quarters(2), 12)
+    assert (block.first, block.last) == (date(2001, 11, 17), date(2002, 2, 17))
+    # Dates that span less than the gap leave nothing to forecast.
+    ends = [date(2000, 2, 17), date(2000, 5, 17)]
+    assert walk_forward_blocks(pl.Series([*ends, date(2001, 2, 16)]), 12) == []
+    [block] = walk_forward_blocks(pl.Series([*ends, date(2001, 8, 17)]), 12)
+    assert block.rows.tolist() == [False, False, True]
+
+
+def test_a_history_begins_with_the_first_date_though_it_stands_alone():
+    dates = pl.concat([quarters(15)[:1], quarters(15)[3:]])
+    # Eighteen months after 17 February 2000, as with the dates between.
+    assert walk_forward_blocks(dates, 12)[0].first == date(2002, 11, 17)
+
+
+def test_a_test_block_begins_on_the_very_day():
+    # 1,187 days before the last date, see above.
+    dates = quarters(15).to_list()
+    dates[dates.index(date(2011, 11, 17))] = date(2011, 11, 18)
+    assert split_by_time(pl.Series(dates), 12).test.first == date(2011, 11, 18)
+
+
+def test_sample_quarters_begin_on_the_anchors():
+    days = [date(2012, 2, 16), date(2012, 2, 17), date(2012, 5, 16), date(2012, 5, 17)]
+    assert sample_quarters(pl.Series(days)).to_list() == [
+        date(2011, 10, 1),
+        date(2012, 1, 1),
+        date(2012, 1, 1),
+        date(2012, 4, 1),
+    ]
+
+
+def test_windows_that_do_not_overlap():
+    # 1,461 days are four years, or 48 months.
+    first, last = date(2000, 2, 17), date(2004, 2, 17)
+    assert [label_windows(first, last, months) for months in (12, 24, 36)] == [5, 3, 1 + 4 / 3]
+    assert label_windows(first, first, 12) == 1
 
 
 def test_no_block_begins_within_a_quarter():

@@ -98,6 +98,25 @@ def test_lower_deciles_have_one_more_where_rows_do_not_divide_by_ten():
     assert (spread.mean, spread.t, spread.p) == (pytest.approx(3.5), None, None)
 
 
+def test_rows_come_in_any_order():
+    dates = pl.Series([date(2020, 2, 17), date(2020, 5, 18)] * 10)
+    predicted = np.arange(20.0)
+    # Highest less lowest of each date: 18 - 0, and 19 + 9 - 1.
+    actual = np.where(predicted == 19, 28, predicted)
+    spread = statistics.decile_spread(dates, actual, predicted, overlap=0)
+    assert spread.mean == (18 + 27) / 2
+    # 18 and 27 lie 4.5 from their mean.
+    assert spread.t == pytest.approx(22.5 / 4.5)
+    assert spread.dates == 2
+
+
+def test_without_a_date_there_is_no_mean():
+    dates = pl.Series([date(2020, 2, 17)] * 4)
+    none = statistics.Mean(None, None, None, 0)
+    assert statistics.rank_ic(dates, np.arange(4.0), np.arange(4.0), overlap=0) == none
+    assert statistics.decile_spread(dates, np.arange(4.0), np.arange(4.0), overlap=0) == none
+
+
 def test_a_constant_forecast_has_no_deciles():
     dates = pl.Series([date(2020, 2, 17)] * 20)
     assert statistics.decile_spread(dates, np.arange(20.0), np.ones(20), overlap=0).mean is None

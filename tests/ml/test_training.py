@@ -1,16 +1,33 @@
 import ast
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from ml import boosting, statistics
+from ml import boosting, forecasting, integrity, out_of_time, prior, statistics, training
+from ml.forecasting import Sample
 from ml.matrix import FeatureSet, to_pool
 from ml.progress import Progress
-from ml.splits import sample_quarters
-from ml.training import CODE, Settings, draw_seed, model_id, train
+from ml.splits import sample_quarters, split_by_time
+from ml.training import (
+    CODE,
+    LIBRARIES,
+    SCHEMA,
+    Settings,
+    draw_seed,
+    error_quantiles,
+    fingerprint,
+    labelled_rows,
+    model_id,
+    parameters,
+    train,
+    versions,
+)
 
 TICKERS = [f"T{number:02d}" for number in range(12)]
 CATALOGUE = pl.DataFrame(
@@ -22,6 +39,7 @@ CATALOGUE = pl.DataFrame(
 )
 SEEDS = pl.DataFrame({"seed": [1, 2, 3]})
 MARKET_END = date(2020, 1, 31)
+LABEL = "excess_return_ln_12m"
 SETTINGS = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=(), threads=1)
 
 
@@ -112,6 +130,7 @@ def test_a_ticker_held_out_is_not_trained_on(panel, trained):
     settings = Settings(steps=200, seed=5, cutoff_date=None, holdout_tickers=("T03",), threads=1)
     without = train(*panel, CATALOGUE, SEEDS, MARKET_END, settings, 12).row(0, named=True)
     assert without["num_tickers"] == len(TICKERS) - 1
+    assert without["holdout_tickers"] == ["T03"]
     assert without["fingerprint"] != trained["fingerprint"][0]
     assert without["model_id"] != trained["model_id"][0]
 
@@ -137,3 +156,135 @@ def test_the_digest_of_code_covers_what_training_imports():
                 assert {name.name for name in node.names} <= counted
             elif isinstance(node, ast.ImportFrom) and node.module.startswith("ml."):
                 assert node.module.removeprefix("ml.") in counted
+
+
+def test_the_row_says_what_was_done(panel, trained):
+    row = trained.row(0, named=True)
+    rows = labelled_rows(*panel, LABEL)
+    split = split_by_time(rows.panel["date"], 12)
+    for name, block in (
+        ("train", split.train),
+        ("validation", split.validation),
+        ("test", split.test),
+    ):
+        assert [row[f"{name}_{fact}"] for fact in ("rows", "from", "to")] == [
+            block.size,
+            block.first,
+            block.last,
+        ]
+    assert row["pred_col"] == LABEL
+    assert row["horizon_months"] == 12
+    assert row["training_date"] == datetime.now(UTC).date()
+    assert row["model_id"] == model_id(12, row["training_date"], SETTINGS)
+    assert (row["seed"], row["steps"], row["market_end"]) == (5, 200, MARKET_END)
+    assert (row["cutoff_date"], row["holdout_tickers"]) == (None, [])
+    assert 1 < row["trees"] <= 200
+    assert (row["num_rows"], row["num_tickers"]) == (rows.panel.height, len(TICKERS))
+    assert row["features"] == ["signal", "noise", "sector", "value_score"]
+    assert row["categorical_features"] == ["sector"]
+    assert row["feature_importances"] == pytest.approx(
+        boosting.from_bytes(row["model"]).get_feature_importance()
+    )
+    assert (row["params"], row["library_versions"]) == (parameters(), versions())
+    features = FeatureSet.from_catalogue(CATALOGUE)
+    assert row["fingerprint"] == fingerprint(rows, features, LABEL, SETTINGS)
+    assert row["model_sha256"] == integrity.digest(row)
+    assert row["score_ic"] >= 0.01
+    assert trained.schema == pl.Schema(SCHEMA)
+
+
+def test_forecasts_are_of_the_test_block_and_widths_those_of_their_quantiles(panel, trained):
+    row = trained.row(0, named=True)
+    rows = labelled_rows(*panel, LABEL)
+    frame = pl.DataFrame(row["test_predictions"])
+    assert frame.select("ticker", "date").equals(
+        rows.panel.filter(pl.col("date") >= row["test_from"]).select("ticker", "date")
+    )
+    quantiles = np.array(row["error_quantiles"])
+    assert row["z_68"] == pytest.approx((quantiles[167] - quantiles[31]) / 2)
+    assert row["z_95"] == pytest.approx((quantiles[194] - quantiles[4]) / 2)
+
+
+def test_a_baseline_is_calibrated_on_the_rows_it_was_fitted_on():
+    days = [date(2010, 2, 17)] * 100 + [date(2010, 5, 17)] * 100
+    # Errors of 2 either way.
+    known = Sample(pl.DataFrame({"date": days}), 0.5 + 2 * np.tile([1.0, -1.0], 100))
+    quantiles = error_quantiles(lambda panel: np.full(panel.height, 0.5), known)
+    assert len(quantiles) == 199
+    assert set(quantiles.round(9)) == {-2.0, 2.0}
+
+
+def test_without_a_seed_the_day_draws_one(panel):
+    settings = replace(SETTINGS, seed=None, steps=1)
+    row = train(*panel, CATALOGUE, SEEDS, MARKET_END, settings, 12).row(0, named=True)
+    assert row["seed"] == draw_seed([1, 2, 3], row["training_date"])
+
+
+def test_the_fingerprint_covers_all_that_decides_a_model_but_its_seed(panel, monkeypatch):
+    features = FeatureSet.from_catalogue(CATALOGUE)
+    rows = labelled_rows(*panel, LABEL)
+
+    def of(rows=rows, features=features, settings=SETTINGS) -> str:
+        return fingerprint(rows, features, LABEL, settings)
+
+    def with_panel(**columns) -> str:
+        return of(replace(rows, panel=rows.panel.with_columns(**columns)))
+
+    before = of()
+    assert of(settings=replace(SETTINGS, seed=6, threads=2)) == before
+    assert with_panel(size=pl.lit(2.0)) == before
+    ends = pl.int_range(pl.len()) == pl.len() - 1
+    others = [
+        of(settings=replace(SETTINGS, steps=201)),
+        of(features=FeatureSet(features.names[:-1], features.categorical)),
+        of(features=FeatureSet((*features.names[1:], features.names[0]), features.categorical)),
+        of(rows.take(np.arange(rows.panel.height) > 0)),
+        with_panel(**{LABEL: pl.when(ends).then(9.0).otherwise(LABEL)}),
+        with_panel(signal=pl.when(ends).then(9.0).otherwise("signal")),
+        with_panel(sector=pl.when(ends).then(pl.lit("c")).otherwise("sector")),
+        with_panel(ticker=pl.when(ends).then(pl.lit("Z")).otherwise("ticker")),
+        with_panel(date=pl.when(ends).then(date(2018, 2, 18)).otherwise("date")),
+    ]
+    for name in ("parameters", "versions"):
+        with monkeypatch.context() as changed:
+            changed.setattr(training, name, lambda: "other")
+            others.append(of())
+    assert len({before, *others}) == 1 + len(others)
+
+
+def test_parameters_are_all_that_is_set(monkeypatch):
+    before = json.loads(parameters())
+    assert before["prior"] == boosting.EXACT_PARAMETERS
+    assert {**boosting.COMMON, **boosting.PARAMETERS}.items() <= before.items()
+    stated = {
+        "early_stopping_rounds": (boosting, "EARLY_STOPPING_ROUNDS"),
+        "border_rows": (boosting, "BORDER_ROWS"),
+        "prior_ic": (prior, "PRIOR_IC"),
+        "prior_ic_std": (prior, "PRIOR_IC_STD"),
+        "level_std": (prior, "LEVEL_STD"),
+        "confidence": (out_of_time, "CONFIDENCE"),
+        "intraclass_correlation": (forecasting, "INTRACLASS_CORRELATION"),
+    }
+    for name, (module, constant) in stated.items():
+        monkeypatch.setattr(module, constant, 0.125)
+        assert json.loads(parameters())[name] == 0.125
+    # The order in which they were written down is none of the model's.
+    assert parameters() == json.dumps(json.loads(parameters()), sort_keys=True)
+
+
+def test_versions_are_of_libraries_python_and_code(tmp_path, monkeypatch):
+    before = json.loads(versions())
+    assert set(before) == {"ml", "python", *LIBRARIES}
+    assert before["catboost"] == metadata.version("catboost")
+    for module in CODE:
+        (tmp_path / f"{module}.py").write_text(Path(f"ml/{module}.py").read_text())
+    monkeypatch.setattr(training, "__file__", str(tmp_path / "training.py"))
+    prior_file = tmp_path / "prior.py"
+    prior_file.write_text(f"# A comment.\n{prior_file.read_text()}")
+    assert json.loads(versions()) == before
+    for module in CODE:
+        file = tmp_path / f"{module}.py"
+        code = file.read_text()
+        file.write_text(f"{code}\nANOTHER_CONSTANT = 1\n")
+        assert json.loads(versions())["ml"] != before["ml"]
+        file.write_text(code)

@@ -1,0 +1,1 @@
+"""Errors put into a copy of the project: does a test notice?"""
