@@ -97,9 +97,10 @@ class Forks:
             os.chdir(ROOT)
             os.environ.update(environment)
             before()
-            result = dbtRunner(manifest=project).invoke(
-                [*OPTIONS, *arguments, "--vars", as_text(settings)]
-            )
+            command = [*OPTIONS, *arguments, "--vars", as_text(settings)]
+            # What dbt writes down as its command.
+            sys.argv = ["dbt", *command]
+            result = dbtRunner(manifest=project).invoke(command)
             DuckDBConnectionManager.close_all_connections()
             code = 0 if result.success else 1 if result.exception is None else 2
         except BaseException:

@@ -47,7 +47,14 @@ def test_builds_killed_in_a_row_lose_nothing_and_the_next_comes_out_the_same(tin
     # One model is trained, and the next is on its way.
     kill_when(project, lambda said: "OK created python incremental model main.trained_" in said)
     assert published(project) == whole
-    kill_when(project, lambda said: "START python incremental model main.published " in said)
+    sizes: set[int] = set()
+
+    def is_writing(said: str) -> bool:
+        if "START python incremental model main.published " in said:
+            sizes.add((folder / UNFINISHED).stat().st_size)
+        return len(sizes) > 1
+
+    kill_when(project, is_writing)
     assert (folder / UNFINISHED).exists()
     assert published(project) == whole
     # The file is in its place, and the pointer is moved at this moment.
