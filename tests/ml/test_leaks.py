@@ -98,7 +98,10 @@ def test_forecasts_of_the_test_block_know_no_label_from_its_first_day_on(rows, h
     misled = trained(changed(rows, ~is_closed(rows, honest["test_from"])))
     assert forecasts(honest).equals(forecasts(misled))
     # Trees, intervals and the mean to be beaten were chosen before the test too.
-    for fact in ("trees", "train_mean", "error_quantiles", "z_68", "z_95"):
+    for fact in (
+        *("trees", "train_mean", "error_quantiles", "z_68", "z_95"),
+        *("naive_error_quantiles", "ridge_error_quantiles"),
+    ):
         assert honest[fact] == misled[fact], fact
     # What the test says, and its say in the weight, come from these labels.
     assert honest["test_rmse"] < misled["test_rmse"]
