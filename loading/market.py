@@ -1,0 +1,110 @@
+"""Has dbt make the input tables of what was fetched, and puts them where builds read them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from loading import clock
+from loading.errors import LoadError
+from loading.ledger import sync_folder
+from loading.secret import VARIABLE
+from ml.publishing import literal
+
+ROOT = Path(__file__).parents[1]
+# A build that has just begun may read the one before.
+KEPT = 2
+
+
+def make_market(folder: Path, models: tuple[str, ...], tables: dict[str, str]) -> Path:
+    """Write the input tables as parquet, and have the market of the folder be these.
+
+    All change at one moment: `market` is a link to the folder of a load, and is replaced whole.
+
+    Args:
+        folder: of the load.
+        models: folders of the models that dbt runs.
+        tables: by input table, the model that makes it.
+
+    Returns:
+        The market.
+
+    Raises:
+        LoadError: a model or one of its tests fails.
+    """
+    loads = folder / "loads"
+    loads.mkdir(exist_ok=True)
+    for left_over in loads.glob(".*"):
+        shutil.rmtree(left_over)
+    name = f"{clock.now():{clock.STAMP}}"
+    part = Path(tempfile.mkdtemp(prefix=".part", dir=loads))
+    with tempfile.TemporaryDirectory(prefix=".dbt", dir=folder) as working:
+        warehouse = Path(working) / "loading.duckdb"
+        _run_dbt(folder / "raw", Path(working), warehouse, models)
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            for table, model in tables.items():
+                con.execute(
+                    f"copy (from main.{model} order by all)"
+                    f" to {literal(str(part / f'{table}.parquet'))}"
+                    " (format parquet, compression zstd)"
+                )
+    for file in part.iterdir():
+        _sync_file(file)
+    sync_folder(part)
+    target = loads / name
+    while target.exists():
+        target = target.with_name(f"{target.name}_")
+    os.replace(part, target)
+    sync_folder(loads)
+    _point(folder / "market", target)
+    for old in sorted(entry for entry in loads.iterdir() if entry.is_dir())[:-KEPT]:
+        shutil.rmtree(old)
+    return folder / "market"
+
+
+def _point(market: Path, target: Path) -> None:
+    """Have the market be the tables of a load, at one moment."""
+    link = market.with_name(".market")
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.relative_to(market.parent), target_is_directory=True)
+    os.replace(link, market)
+    sync_folder(market.parent)
+
+
+def _run_dbt(raw: Path, working: Path, warehouse: Path, models: tuple[str, ...]) -> None:
+    place = str(raw.resolve()).replace("'", "''")
+    environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
+    environment |= {
+        "WAREHOUSE": str(warehouse),
+        "DBT_TARGET_PATH": str(working / "target"),
+        "DBT_LOG_PATH": str(working / "logs"),
+    }
+    result = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
+            *("--project-dir", ROOT, "--profiles-dir", ROOT, "--exclude-resource-type", "unit_test"),
+            *("--select", *(f"path:models/loading/{model}" for model in models)),
+            *("--vars", f"{{raw_market: '{place}'}}"),
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode != 0:
+        lines = [re.sub(r"^\d\d:\d\d:\d\d +", "", line) for line in result.stdout.splitlines()]
+        first = next((n for n, line in enumerate(lines) if "Failure in" in line), None)
+        first = first or next((n for n, line in enumerate(lines) if "Error" in line), 0)
+        raise LoadError(
+            "the tables could not be made of what was fetched, and the market stays as it was:\n"
+            + "\n".join(lines[first : first + 12])
+        )
+
+
+def _sync_file(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
