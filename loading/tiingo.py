@@ -264,8 +264,10 @@ class Load:
             if answer.file is None:
                 return company.is_active and _is_old(answer, DAYS_WITHOUT_DATA)
             end = _end(company)
-            if not company.is_active or (end and end < last - timedelta(days=DAYS_UNTIL_OVER)):
-                return end is not None and answer.fetched_at < clock.settled_at(end)
+            over = timedelta(days=DAYS_UNTIL_OVER)
+            if not company.is_active or (end and end < last - over):
+                was_over = answer.last_day and answer.last_day <= answer.fetched_at.date() - over
+                return bool(end and not was_over and answer.fetched_at < clock.settled_at(end))
             if answer.note != company.symbol:
                 return True
             if answer.fetched_at >= clock.settled_at(last):
