@@ -9,25 +9,15 @@ from pathlib import Path
 from loading import clock
 from loading.budgets import PLANS, Budgets, Plan
 from loading.client import Tiingo
-from loading.errors import BudgetSpent, LoadError
-from loading.ledger import Ledger, write_whole
+from loading.errors import BudgetSpentError, LoadError
+from loading.ledger import Ledger
 from loading.market import make_market
 from loading.progress import Bar
-from loading.secret import DEFAULT_FILE, VARIABLE, read_token
 from loading.sec import Sec
+from loading.secret import DEFAULT_FILE, VARIABLE, read_token
 from loading.tiingo import Load, Report
 from loading.universe import Choice
 
-TABLES = (
-    "daily_adjusted",
-    "supported_tickers",
-    "fundamentals_statements",
-    "fundamentals_daily",
-    "fundamentals_meta",
-    "market_loads",
-)
-# What the SEC's filings take the place of.
-OF_FILINGS = {"fundamentals_statements", "fundamentals_daily", "fundamentals_meta"}
 # As other programs say: try again later.
 TRY_LATER = 75
 NAMES_SHOWN = 10
@@ -78,7 +68,7 @@ def load(options: argparse.Namespace) -> int:
                 )
                 try:
                     _fetch(fetched, options, ledger, bar)
-                except BudgetSpent as spent:
+                except BudgetSpentError as spent:
                     print(_said_of_budget(spent, fetched.report))
                     return TRY_LATER
                 report = fetched.report
@@ -88,9 +78,9 @@ def load(options: argparse.Namespace) -> int:
                     sec.fetch(ciks, bar.add)
                     report.failed += [("SEC", name, why) for name, why in sec.failed]
             print("\n".join(_said(report, budgets)))
-        if not (ledger.raw / "universe.csv").is_file():
+        if not ledger.newest("universe"):
             raise LoadError("nothing was fetched yet: load once without --offline")
-        market = make_market(folder, *_models(options.fundamentals))
+        market = make_market(folder, options.fundamentals)
         print(f"market: {market}, for dbt build --vars '{{market: {market}}}'")
     finally:
         ledger.close()
@@ -102,22 +92,9 @@ def _fetch(fetched: Load, options: argparse.Namespace, ledger: Ledger, bar: Bar)
         options.tickers, tuple(options.exchanges), options.largest, not options.no_delisted
     )
     fetched.choose(choice)
-    # For the models to read.
-    stocks = [f"{company.key},{company.symbol}" for company in fetched.companies]
-    write_whole(ledger.raw / "universe.csv", "\n".join(["key,symbol", *stocks, ""]).encode())
     requests = fetched.requests()
     bar.begin("asking Tiingo", len(requests))
     fetched.fetch(requests, lambda request: bar.add(f"{request.kind} of {request.company.symbol}"))
-
-
-def _models(fundamentals: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Folders of models, and the model that makes each table."""
-    sources = {
-        table: "sec" if fundamentals == "sec" and table in OF_FILINGS else "tiingo"
-        for table in TABLES
-    }
-    folders = tuple(dict.fromkeys(["tiingo", *sources.values()]))
-    return folders, {table: f"{source}_{table}" for table, source in sources.items()}
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -129,7 +106,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     )
 
 
-def _said_of_budget(spent: BudgetSpent, report: Report) -> str:
+def _said_of_budget(spent: BudgetSpentError, report: Report) -> str:
     return (
         f"{spent}, after {report.requested:,} of this load: go on after "
         f"{clock.in_words(spent.until)} with the same command"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from loading import clock
-from loading.errors import BudgetSpent
+from loading.errors import BudgetSpentError
 from loading.ledger import Ledger
 
 SOURCE = "tiingo"
@@ -52,7 +52,7 @@ class Budgets:
         """Take one request, waiting for it where that is wanted.
 
         Raises:
-            BudgetSpent: there is none now, or the symbol is one too many this month.
+            BudgetSpentError: there is none now, or the symbol is one too many this month.
         """
         self._check_symbol(symbol)
         while spent := self._spent():
@@ -69,9 +69,9 @@ class Budgets:
         limit = self.plan.symbols
         is_full = limit is not None and len(asked) >= limit
         if symbol not in asked and (is_full or self.ledger.spent_until("month")):
-            raise BudgetSpent("month", clock.next_month(now))
+            raise BudgetSpentError("month", clock.next_month(now))
 
-    def _spent(self) -> BudgetSpent | None:
+    def _spent(self) -> BudgetSpentError | None:
         now = clock.now()
         hour = now.replace(minute=0, second=0)
         for scope, since, until, limit in (
@@ -80,7 +80,7 @@ class Budgets:
         ):
             said = self.ledger.spent_until(scope)
             if said or self.ledger.count(SOURCE, since) >= limit:
-                return BudgetSpent(scope, said or until)
+                return BudgetSpentError(scope, said or until)
         return None
 
     def left(self) -> int:
@@ -96,7 +96,7 @@ class Budgets:
             symbol: what was asked for, and did not count if it was one too many.
 
         Raises:
-            BudgetSpent: of a month, for which nobody waits.
+            BudgetSpentError: of a month, for which nobody waits.
         """
         now = clock.now()
         ends = {"hour": clock.next_hour, "day": clock.next_day, "month": clock.next_month}
@@ -105,4 +105,4 @@ class Budgets:
         if scope == "month":
             if symbol is not None:
                 self.ledger.forget_symbol(symbol)
-            raise BudgetSpent(scope, until)
+            raise BudgetSpentError(scope, until)

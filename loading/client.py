@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from loading.budgets import Budgets
-from loading.errors import LoadError, NotInPlan, Refused, Stumbled
+from loading.errors import LoadError, NotInPlanError, RefusedError, ServerError
 from loading.retrying import T, retried
 
 URL = "https://api.tiingo.com"
@@ -63,9 +63,7 @@ class Tiingo:
         url = f"{self._listings_url}/docs/tiingo/daily/supported_tickers.zip"
         return self._retried(lambda: read_listings(self._http.get(url)))
 
-    def ask(
-        self, kind: str, path: str, symbol: str | None = None, **params: str
-    ) -> Rows | None:
+    def ask(self, kind: str, path: str, symbol: str | None = None, **params: str) -> Rows | None:
         """The rows of an answer; none where there is no data.
 
         Args:
@@ -75,9 +73,9 @@ class Tiingo:
             params: of the request.
 
         Raises:
-            BudgetSpent: the plan allows no more now.
-            Refused: it will be answered so the next time.
-            Stumbled: the server failed several times.
+            BudgetSpentError: the plan allows no more now.
+            RefusedError: it will be answered so the next time.
+            ServerError: the server failed several times.
             LoadError: the token is not accepted.
         """
 
@@ -92,15 +90,15 @@ class Tiingo:
         while True:
             try:
                 return self._retried(lambda: self._rows(kind, send()))
-            except SpentNow as spent:
+            except QuotaError as spent:
                 # What is next waits for new requests, or says when they come.
                 self.budgets.spend(spent.scope, symbol)
 
     def _retried(self, read: Callable[[], T]) -> T:
         try:
             return retried(read)
-        except Stumbled as error:
-            raise Stumbled(self._clean(str(error))) from None
+        except ServerError as error:
+            raise ServerError(self._clean(str(error))) from None
 
     def _clean(self, said: str) -> str:
         """What the server says, on one line, short, and without the token."""
@@ -117,42 +115,46 @@ class Tiingo:
                 "https://www.tiingo.com/account/api/token"
             )
         if status == 429:
-            raise SpentNow("hour")
+            raise QuotaError("hour")
         if status >= 500:
-            raise Stumbled(f"the server failed ({status})")
+            raise ServerError(f"the server failed ({status})")
         if status == 400 and kind in FUNDAMENTALS:
-            raise NotInPlan(said)
+            raise NotInPlanError(said)
         if status in (400, 404) or (status == 200 and body in NO_DATA):
             return None
         if status != 200:
-            raise Refused(f"the server says {status}: {said}")
+            raise RefusedError(f"the server says {status}: {said}")
         try:
             rows = json.loads(body)
         except ValueError:
             if body[:1] in (b"[", b"{"):
-                raise Stumbled("its answer was cut off") from None
-            return self._sentence(said)
+                raise ServerError("its answer was cut off") from None
+            self._mind_sentence(said)
+            return None
         if rows == []:
             return None
         if not isinstance(rows, list) or not isinstance(rows[0], dict):
             detail = rows.get("detail", rows) if isinstance(rows, dict) else rows
-            return self._sentence(self._clean(str(detail)))
+            self._mind_sentence(self._clean(str(detail)))
+            return None
         if missing := FIELDS[kind] - rows[0].keys():
-            raise Refused(f"the answer has another form: it lacks {', '.join(sorted(missing))}")
+            raise RefusedError(
+                f"the answer has another form: it lacks {', '.join(sorted(missing))}"
+            )
         return Rows(rows, body)
 
-    def _sentence(self, said: str) -> None:
+    def _mind_sentence(self, said: str) -> None:
         """A quota comes as a plain sentence with status 200, and so does an unknown ticker."""
         if re.search(r"run over|exceeded|allocation", said, re.IGNORECASE):
             for scope, words in (("month", "symbol|month"), ("day", "daily|day")):
                 if re.search(words, said, re.IGNORECASE):
-                    raise SpentNow(scope)
-            raise SpentNow("hour")
+                    raise QuotaError(scope)
+            raise QuotaError("hour")
         if not re.search("not found", said, re.IGNORECASE):
-            raise Refused(f"the server says: {said}")
+            raise RefusedError(f"the server says: {said}")
 
 
-class SpentNow(Exception):
+class QuotaError(Exception):
     """The server says that a budget is used up.
 
     Attributes:
@@ -169,18 +171,18 @@ def read_listings(response: httpx.Response) -> bytes:
     """The CSV file in the zip archive of listings.
 
     Raises:
-        Stumbled: the archive is not whole.
-        Refused: it holds something else.
+        ServerError: the archive is not whole.
+        RefusedError: it holds something else.
     """
     if response.status_code != 200:
-        raise Stumbled(f"the server failed ({response.status_code})")
+        raise ServerError(f"the server failed ({response.status_code})")
     try:
         with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
             [name] = archive.namelist()
             content = archive.read(name)
     except (zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
-        raise Stumbled("its archive of tickers was cut off") from error
+        raise ServerError("its archive of tickers was cut off") from error
     header = content[:200].decode("utf-8-sig", "replace").splitlines()[:1]
     if header != [LISTING_FIELDS]:
-        raise Refused("the list of tickers has other columns than ticker, exchange, assetType, …")
+        raise RefusedError(f"the list of tickers has other columns than {LISTING_FIELDS}")
     return content

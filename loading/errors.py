@@ -7,7 +7,7 @@ class LoadError(Exception):
     """Something that its reader can mend: an argument, the token, a folder."""
 
 
-class BudgetSpent(Exception):
+class BudgetSpentError(Exception):
     """A plan's requests, or symbols, are used up for now.
 
     Attributes:
@@ -22,13 +22,13 @@ class BudgetSpent(Exception):
         self.until = until
 
 
-class Stumbled(Exception):
+class ServerError(Exception):
     """The server failed, or its answer came in part: worth asking again."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer that will be the same the next time: the reason why one ticker has none."""
 
 
-class NotInPlan(Refused):
+class NotInPlanError(RefusedError):
     """Fundamentals that the plan does not include."""

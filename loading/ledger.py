@@ -106,9 +106,7 @@ class Ledger:
             [kind],
         )
         return {
-            key: Answer(
-                datetime.fromisoformat(at), file, last and date.fromisoformat(last), note
-            )
+            key: Answer(datetime.fromisoformat(at), file, last and date.fromisoformat(last), note)
             for key, at, file, last, note in rows
         }
 

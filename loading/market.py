@@ -1,5 +1,6 @@
 """Has dbt make the input tables of what was fetched, and puts them where builds read them."""
 
+import json
 import os
 import re
 import shutil
@@ -19,17 +20,26 @@ from ml.publishing import literal
 ROOT = Path(__file__).parents[1]
 # A build that has just begun may read the one before.
 KEPT = 2
+TABLES = (
+    "daily_adjusted",
+    "supported_tickers",
+    "fundamentals_statements",
+    "fundamentals_daily",
+    "fundamentals_meta",
+    "market_loads",
+)
+# What the SEC's filings take the place of.
+OF_FILINGS = ("fundamentals_statements", "fundamentals_daily", "fundamentals_meta")
 
 
-def make_market(folder: Path, models: tuple[str, ...], tables: dict[str, str]) -> Path:
+def make_market(folder: Path, fundamentals: str) -> Path:
     """Write the input tables as parquet, and have the market of the folder be these.
 
     All change at one moment: `market` is a link to the folder of a load, and is replaced whole.
 
     Args:
         folder: of the load.
-        models: folders of the models that dbt runs.
-        tables: by input table, the model that makes it.
+        fundamentals: whose they are, tiingo or sec.
 
     Returns:
         The market.
@@ -42,17 +52,12 @@ def make_market(folder: Path, models: tuple[str, ...], tables: dict[str, str]) -
     for left_over in loads.glob(".*"):
         shutil.rmtree(left_over)
     name = f"{clock.now():{clock.STAMP}}"
-    part = Path(tempfile.mkdtemp(prefix=".part", dir=loads))
-    with tempfile.TemporaryDirectory(prefix=".dbt", dir=folder) as working:
-        warehouse = Path(working) / "loading.duckdb"
-        _run_dbt(folder / "raw", Path(working), warehouse, models)
-        with duckdb.connect(str(warehouse), read_only=True) as con:
-            for table, model in tables.items():
-                con.execute(
-                    f"copy (from main.{model} order by all)"
-                    f" to {literal(str(part / f'{table}.parquet'))}"
-                    " (format parquet, compression zstd)"
-                )
+    part = Path(tempfile.mkdtemp(prefix=".part", dir=loads)).resolve()
+    raw = (folder / "raw").resolve()
+    _write_tables(part, "tiingo", TABLES, raw_market=str(raw))
+    if fundamentals == "sec":
+        # Market values are made of shares and the prices that are there by now.
+        _write_tables(part, "sec", OF_FILINGS, raw_market=str(raw), market=str(part))
     for file in part.iterdir():
         _sync_file(file)
     sync_folder(part)
@@ -76,8 +81,21 @@ def _point(market: Path, target: Path) -> None:
     sync_folder(market.parent)
 
 
-def _run_dbt(raw: Path, working: Path, warehouse: Path, models: tuple[str, ...]) -> None:
-    place = str(raw.resolve()).replace("'", "''")
+def _write_tables(part: Path, source: str, tables: tuple[str, ...], **settings: str) -> None:
+    """Have dbt make the tables of a source in a warehouse of their own, and write them."""
+    with tempfile.TemporaryDirectory(prefix="loading") as working:
+        warehouse = Path(working) / "loading.duckdb"
+        _run_dbt(Path(working), warehouse, f"path:models/loading/{source}", settings)
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            for table in tables:
+                con.execute(
+                    f"copy (from main.{source}_{table} order by all)"
+                    f" to {literal(str(part / f'{table}.parquet'))}"
+                    " (format parquet, compression zstd)"
+                )
+
+
+def _run_dbt(working: Path, warehouse: Path, selected: str, settings: dict[str, str]) -> None:
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
     environment |= {
         "WAREHOUSE": str(warehouse),
@@ -87,9 +105,15 @@ def _run_dbt(raw: Path, working: Path, warehouse: Path, models: tuple[str, ...])
     result = subprocess.run(
         [
             *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
-            *("--project-dir", ROOT, "--profiles-dir", ROOT, "--exclude-resource-type", "unit_test"),
-            *("--select", *(f"path:models/loading/{model}" for model in models)),
-            *("--vars", f"{{raw_market: '{place}'}}"),
+            *(
+                "--project-dir",
+                ROOT,
+                "--profiles-dir",
+                ROOT,
+                "--exclude-resource-type",
+                "unit_test",
+            ),
+            *("--select", selected, "--vars", json.dumps(settings)),
         ],
         env=environment,
         capture_output=True,

@@ -1,8 +1,8 @@
 """Fetches the SEC's facts: the map of tickers, and facts and filings of each company.
 
 They lie in the folder of raw answers as the SEC names them: sec/company_tickers.json,
-sec/companyfacts/CIK##########.json and sec/submissions/CIK##########.json. Facts say themselves when
-they were filed, so the newest answer holds what the ones before it did.
+sec/companyfacts/CIK##########.json and sec/submissions/CIK##########.json. Facts say themselves
+when they were filed, so the newest answer holds what the ones before it did.
 """
 
 import json
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from loading import clock
-from loading.errors import LoadError, Stumbled
+from loading.errors import LoadError, ServerError
 from loading.ledger import Ledger, sync_folder, write_whole
 from loading.retrying import retried
 from loading.throttle import take_turn
@@ -73,7 +73,7 @@ class Sec:
         if self._due("tickers", ["all"]):
             try:
                 content = self._get(f"{self._www}/files/company_tickers.json")
-            except Stumbled as error:
+            except ServerError as error:
                 raise LoadError(
                     f"the SEC's map of tickers cannot be had ({error}): go on later with the same "
                     "command"
@@ -108,7 +108,7 @@ class Sec:
             for cik in due:
                 try:
                     content = self._get(f"{self._data}{path}/CIK{cik}.json")
-                except Stumbled as error:
+                except ServerError as error:
                     self.failed.append((f"CIK{cik} {kind}", str(error)))
                 else:
                     if content is not None:
@@ -136,11 +136,11 @@ class Sec:
                     "requests, and where --contact names no true address"
                 )
             if response.status_code != 200:
-                raise Stumbled(f"the server failed ({response.status_code})")
+                raise ServerError(f"the server failed ({response.status_code})")
             try:
                 json.loads(response.content)
             except ValueError as error:
-                raise Stumbled("its answer was cut off") from error
+                raise ServerError("its answer was cut off") from error
             return response.content
 
         return retried(read)
@@ -157,7 +157,7 @@ class Sec:
                 self._http.stream("GET", f"{self._www}{path}") as response,
             ):
                 if response.status_code != 200:
-                    raise Stumbled(f"the server failed ({response.status_code})")
+                    raise ServerError(f"the server failed ({response.status_code})")
                 for chunk in response.iter_bytes():
                     opened.write(chunk)
             try:
@@ -167,13 +167,13 @@ class Sec:
                         if (name := f"CIK{cik}.json") in names:
                             write_whole(self.folder / kind / name, archive.read(name))
             except zipfile.BadZipFile as error:
-                raise Stumbled("its archive was cut off") from error
+                raise ServerError("its archive was cut off") from error
 
         try:
             retried(read)
             for cik in sorted(ciks):
                 self.ledger.add(f"sec_{kind}", cik, None, note="kept")
-        except Stumbled as error:
+        except ServerError as error:
             self.failed.append((f"{kind}.zip", str(error)))
         finally:
             Path(part).unlink(missing_ok=True)

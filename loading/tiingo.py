@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from loading import clock
 from loading.client import FUNDAMENTALS, Tiingo
-from loading.errors import BudgetSpent, LoadError, NotInPlan, Refused, Stumbled
+from loading.errors import BudgetSpentError, LoadError, NotInPlanError, RefusedError, ServerError
 from loading.ledger import Answer, Ledger
 from loading.universe import (
     BENCHMARK,
@@ -102,13 +102,11 @@ class Load:
         """Fetch the lists, where they are not of today, and choose the stocks.
 
         Raises:
-            BudgetSpent: there are no requests left.
+            BudgetSpentError: there are no requests left.
             LoadError: a list cannot be had, or no stock is left.
         """
         listings = read_listings(self._listings())
-        companies = read_companies(
-            self._list("companies", "/tiingo/fundamentals/meta"), listings
-        )
+        companies = read_companies(self._list("companies", "/tiingo/fundamentals/meta"), listings)
         snapshot = self._list("snapshots", "/tiingo/daily/prices")
         traded = {
             str(row["ticker"]).upper(): (row["close"] or 0.0) * (row.get("volume") or 0.0)
@@ -120,6 +118,12 @@ class Load:
             chosen = [companies[key] for key in sorted(kept) if key in companies]
         self.companies = chosen
         self.report.stocks = len(chosen)
+        # For the models to read.
+        stocks = [f"{stock.key},{stock.symbol},{stock.cik or ''}" for stock in chosen]
+        content = "\n".join(["company_key,symbol,cik", *stocks, ""]).encode()
+        newest = self.ledger.newest("universe").get(ALL)
+        if newest is None or self.ledger.read(newest) != content:
+            self.ledger.add("universe", ALL, content, "csv")
 
     def requests(self) -> list[Request]:
         """What to ask for: prices first, SPY's before all."""
@@ -137,7 +141,7 @@ class Load:
             done: is told of each.
 
         Raises:
-            BudgetSpent: there are no requests left now.
+            BudgetSpentError: there are no requests left now.
             LoadError: the server fails, or does not accept the token.
         """
         self.ledger.forget_failures()
@@ -148,11 +152,11 @@ class Load:
             if company.key not in outside | waiting or request.kind == "prices":
                 try:
                     self._fetch(request)
-                except NotInPlan as error:
+                except NotInPlanError as error:
                     outside.add(company.key)
                     for kind in FUNDAMENTALS:
                         self.ledger.add(kind, company.key, None, note=f"{OUTSIDE}: {error}")
-                except BudgetSpent as spent:
+                except BudgetSpentError as spent:
                     if spent.scope != "month":
                         raise
                     waiting.add(company.key)
@@ -162,9 +166,7 @@ class Load:
         self.report.next_month = len(waiting)
         self._sum_up()
 
-    def _fetch(
-        self, request: Request, unless: Callable[[], bool] = lambda: False
-    ) -> None:
+    def _fetch(self, request: Request, unless: Callable[[], bool] = lambda: False) -> None:
         if unless():
             return
         kind, company, start, *_ = request
@@ -180,10 +182,10 @@ class Load:
             params["asReported"] = "true"
         try:
             answer = self.tiingo.ask(kind, paths[kind], symbol=key, **params)
-        except NotInPlan:
+        except NotInPlanError:
             self._failures_in_a_row = 0
             raise
-        except (Refused, Stumbled) as error:
+        except (RefusedError, ServerError) as error:
             self.ledger.fail(kind, key, str(error))
             self._failures_in_a_row += 1
             if self._failures_in_a_row == FAILURES_IN_A_ROW:
@@ -207,7 +209,7 @@ class Load:
         if newest is None or not _is_current(newest):
             try:
                 self.ledger.add("listings", ALL, self.tiingo.listings(), "csv")
-            except (Stumbled, Refused) as error:
+            except (ServerError, RefusedError) as error:
                 raise LoadError(
                     f"the list of tickers cannot be had ({error}): go on later with the same "
                     "command"
@@ -221,7 +223,7 @@ class Load:
         if newest is None or not _is_current(newest):
             try:
                 answer = self.tiingo.ask(kind, path)
-            except (Stumbled, Refused) as error:
+            except (ServerError, RefusedError) as error:
                 raise LoadError(
                     f"{path} cannot be had ({error}): go on later with the same command"
                 ) from error

@@ -1,5 +1,5 @@
 {% macro tiingo_answers(kind, columns, only_newest=false) %}
-    {%- set ending = 'csv' if kind == 'listings' else 'json' -%}
+    {%- set ending = 'csv' if kind in ['listings', 'universe'] else 'json' -%}
     {%- set folder = dbt.escape_single_quotes(var('raw_market')) ~ '/tiingo/' ~ kind -%}
     {%- set files = [] -%}
     {%- if execute -%}

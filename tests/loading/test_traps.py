@@ -139,7 +139,7 @@ def test_symbols_beyond_those_of_the_month_wait_for_the_next(load, server, now):
 
 def test_the_sentence_about_symbols_is_no_data(load, server, folder, now):
     server.traps[PRICES_OF_B] = ["quota"]
-    code, said, asked = load()
+    code, said, _ = load()
     assert code == 0
     assert "more symbols than the plan has in this month" in said
     assert ("prices", "US000000000002") not in bodies(folder)

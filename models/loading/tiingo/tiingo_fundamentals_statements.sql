@@ -23,8 +23,8 @@ filed as (
 
     select
         *,
-        lag(value) over by_answer is distinct from value as is_new,
-        row_number() over by_answer = 1 as is_first
+        row_number() over by_answer as answer_number,
+        lag(value) over by_answer as value_before
     from statements
     where is_as_reported
     window
@@ -57,8 +57,8 @@ plain as (
 
     select
         *,
-        lag(value) over by_answer is distinct from value as is_new,
-        row_number() over by_answer = 1 as is_first
+        row_number() over by_answer as answer_number,
+        lag(value) over by_answer as value_before
     from statements
     where not is_as_reported
     window
@@ -76,8 +76,8 @@ restated as (
 
     select
         plain.*,
-        filed_items.key is not null as is_filed,
-        filings.last_filed
+        filings.last_filed,
+        filed_items.key is not null as is_filed
     from plain
     asof left join filings
         on
@@ -101,18 +101,22 @@ versions as (
         {{ item }},
         value,
         fetched_at,
-        if(is_first, date, greatest(date, cast(fetched_at as date)))
-            as filing_date
+        if(
+            answer_number = 1, date, greatest(date, cast(fetched_at as date))
+        ) as filing_date
     from filed
-    where is_new
+    where answer_number = 1 or value is distinct from value_before
     union all
     select
         {{ item }},
         value,
         fetched_at,
-        if(is_first, last_filed, cast(fetched_at as date)) as filing_date
+        if(answer_number = 1, last_filed, cast(fetched_at as date))
+            as filing_date
     from restated
-    where is_new and not (is_first and is_filed)
+    where
+        (answer_number = 1 and not is_filed)
+        or (answer_number > 1 and value is distinct from value_before)
 
 )
 

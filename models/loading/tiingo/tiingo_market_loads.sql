@@ -19,6 +19,6 @@ answers as (
 )
 
 select
-    'tiingo' as source,
+    'tiingo' as vendor,
     strftime(max(fetched_at), '%Y-%m-%d %H:%M:%S') as loaded_at
 from answers

@@ -40,29 +40,32 @@ included as (
 )
 
 select
-    perma_ticker,
-    name,
-    sector,
-    industry,
-    sic_sector,
-    sic_industry,
-    location,
-    company_website,
-    sec_filing_website,
-    upper(symbol) as symbol,
-    coalesce(try_cast(is_active as boolean), false) as is_active,
-    try_cast(is_adr as boolean) as is_adr,
-    try_cast(sic_code as integer) as sic_code,
-    upper(reporting_currency) as reporting_currency,
-    try_cast(left(statement_last_updated, 10) as date)
+    included.perma_ticker,
+    included.name,
+    included.reporting_currency,
+    included.sector,
+    included.industry,
+    included.sic_sector,
+    included.sic_industry,
+    included.location,
+    included.company_website,
+    included.sec_filing_website,
+    upper(included.symbol) as symbol,
+    coalesce(try_cast(included.is_active as boolean), false) as is_active,
+    try_cast(included.is_adr as boolean) as is_adr,
+    try_cast(included.sic_code as integer) as sic_code,
+    try_cast(left(included.statement_last_updated, 10) as date)
         as statement_last_updated,
-    try_cast(left(daily_last_updated, 10) as date) as daily_last_updated
+    try_cast(left(included.daily_last_updated, 10) as date)
+        as daily_last_updated
 from included
-where perma_ticker is not null and symbol is not null
+where included.perma_ticker is not null and included.symbol is not null
 -- A company that changed its symbol stands there once for each.
 qualify
     row_number() over (
-        partition by perma_ticker
+        partition by included.perma_ticker
         order by
-            is_active desc, included.daily_last_updated desc nulls last, symbol
+            is_active desc,
+            included.daily_last_updated desc nulls last,
+            included.symbol asc
     ) = 1

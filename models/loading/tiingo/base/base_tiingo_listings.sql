@@ -14,10 +14,10 @@ with answers as (
 )
 
 select
-    upper(ticker) as symbol,
-    nullif(upper(exchange), '') as exchange,
     assetType as asset_type,
     priceCurrency as price_currency,
+    upper(ticker) as symbol,
+    nullif(upper(exchange), '') as exchange,
     try_cast(startDate as date) as start_date,
     try_cast(endDate as date) as end_date
 from answers

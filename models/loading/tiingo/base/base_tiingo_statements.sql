@@ -10,12 +10,12 @@ with answers as (
     select
         *,
         false as is_as_reported
-    from {{ tiingo_answers('statements', columns) }} as plain
+    from {{ tiingo_answers('statements', columns) }} as plain_form
     union all by name
     select
         *,
         true as is_as_reported
-    from {{ tiingo_answers('reported', columns) }} as reported
+    from {{ tiingo_answers('reported', columns) }} as reported_form
 
 ),
 
@@ -23,7 +23,7 @@ statements as (
 
     select
         * exclude (statementData),
-        unnest(map_entries(statementData)) as statement
+        unnest(map_entries(statementData)) as block
     from answers
 
 ),
@@ -31,9 +31,9 @@ statements as (
 items as (
 
     select
-        * exclude (statement),
-        statement.key as statement_type,
-        unnest(statement.value) as item
+        * exclude (block),
+        block['key'] as statement_type,
+        unnest(block['value']) as item
     from statements
 
 )
