@@ -216,7 +216,8 @@ def _lines(file: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise LoadError(f"the tickers cannot be read from {file} ({error})") from error
     names = [line.split("#")[0].split(",")[0].strip().upper() for line in lines]
-    return [name for name in dict.fromkeys(names) if name and name != "TICKER"]
+    # SPY is always loaded.
+    return [name for name in dict.fromkeys(names) if name not in ("", "TICKER", BENCHMARK)]
 
 
 def _day(text: str | None) -> date | None:
