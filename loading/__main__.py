@@ -121,13 +121,13 @@ def _said(report: Report, budgets: Budgets) -> list[str]:
     ]
     if report.outside_plan:
         lines.append(
-            f"{report.outside_plan:,} of them have no fundamentals in your plan at Tiingo: their "
+            f"your plan at Tiingo has no fundamentals of {report.outside_plan:,} of them: their "
             "prices are loaded, and --fundamentals sec takes statements from the SEC's filings"
         )
     if report.next_month_from:
         lines.append(
-            f"{report.next_month:,} are more symbols than the plan has in this month: go on after "
-            f"{clock.in_words(report.next_month_from)} with the same command"
+            f"the plan's symbols of this month are used up, {report.next_month:,} too few: go on "
+            f"after {clock.in_words(report.next_month_from)} with the same command"
         )
     lines += [f"left out: {line}" for line in _shortened(report.unknown)]
     if report.without_data:

@@ -71,8 +71,7 @@ def test_without_the_add_on_prices_are_loaded_and_it_is_said_once(load, market, 
         stock.has_fundamentals = stock.ticker == "AAA"
     code, said, asked = load()
     assert code == 0
-    assert said.count("have no fundamentals in your plan") == 1
-    assert "5 of them have no fundamentals in your plan" in said
+    assert said.count("your plan at Tiingo has no fundamentals of 5 of them") == 1
     # Companies say that they are not included: no request is spent on them.
     assert len(asked) == 4 + 6 + 3
 
@@ -81,11 +80,11 @@ def test_a_400_of_a_company_is_remembered(load, server, now):
     server.traps[STATEMENTS_OF_A] = ["400"]
     code, said, asked = load()
     assert code == 0
-    assert "1 of them have no fundamentals in your plan" in said
+    assert "your plan at Tiingo has no fundamentals of 1 of them" in said
     assert len(asked) == 4 + 6 * 4 - 2
     _, said, asked = load()
     assert asked == []
-    assert "1 of them have no fundamentals in your plan" in said
+    assert "your plan at Tiingo has no fundamentals of 1 of them" in said
 
 
 @pytest.mark.parametrize("trap", ["429", "hourly"])
@@ -132,7 +131,7 @@ def test_symbols_beyond_those_of_the_month_wait_for_the_next(load, server, now):
     assert code == 0
     # SPY and four stocks.
     assert len(asked) == 4 + 4 * 4
-    assert "2 are more symbols than the plan has in this month: go on after 2026-04-01" in said
+    assert "symbols of this month are used up, 2 too few: go on after 2026-04-01" in said
     now.moment = SATURDAY_MORNING.replace(month=4, day=1, hour=5)
     assert any(request.startswith("/tiingo/daily/US000000000006") for request in load()[2])
 
@@ -141,7 +140,7 @@ def test_the_sentence_about_symbols_is_no_data(load, server, folder, now):
     server.traps[PRICES_OF_B] = ["quota"]
     code, said, _ = load()
     assert code == 0
-    assert "more symbols than the plan has in this month" in said
+    assert "symbols of this month are used up, 1 too few" in said
     assert ("prices", "US000000000002") not in bodies(folder)
     # What was asked for before goes on.
     assert ("prices", "US000000000001") in bodies(folder)
