@@ -1,9 +1,6 @@
 {% macro export_market(folder, dry_run=false) %}
-    {%- set contract = [] -%}
-    {%- for table in graph.sources.values() if table.source_name == 'market'
-        and 'model.' ~ project_name ~ '.simulated_' ~ table.name in graph.nodes -%}
-        {%- do contract.append(table) -%}
-    {%- endfor -%}
+    {%- set contract = graph.sources.values()
+        | selectattr('source_name', 'equalto', 'market') | list -%}
     {%- set place = dbt.escape_single_quotes(folder | string) -%}
     {%- set own = [] -%}
     {%- for table in contract -%}

@@ -16,6 +16,7 @@ def model(dbt, session):
         "weekly_prices": dbt.ref("weekly_prices"),
         "feature_catalogue": dbt.ref("feature_catalogue"),
         "rejected_rows": dbt.ref("rejected_rows"),
+        "market_loads": dbt.ref("market_loads"),
         "trained_12m": dbt.ref("trained_12m"),
         "trained_24m": dbt.ref("trained_24m"),
         "trained_36m": dbt.ref("trained_36m"),

@@ -8,7 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboard.formats import day
+from dashboard.publication import _loaded, open_publication
 from loading import __main__ as loading
+from ml.publishing import publications_folder
 from tests.builds.conftest import TINY, Project
 from tests.loading.server import TOKEN, Server
 
@@ -136,7 +139,9 @@ def test_forecasts_of_it_are_published(loaded, tmp_path):
     _, folder = loaded
     project = Project(tmp_path)
     project.build(**{**TINY, "market": str(folder / "market")})
-    [[forecasts]] = project.query("select count(*) from latest_forecasts")
+    publication = open_publication(publications_folder(project.warehouse) / "latest")
+    [[forecasts]] = publication.query("select count(*) from latest_forecasts").rows()
     assert forecasts > 60
-    [[published]] = project.query("select count(*) from published")
-    assert published == 1
+    [[vendor, loaded_at]] = publication.query("from market_loads").rows()
+    assert vendor == "tiingo"
+    assert _loaded(publication) == f"loaded {day(loaded_at)}, "
