@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return load(options)
     except LoadError as error:
         print(f"load stopped: {error}", file=sys.stderr)
+        return 1
+    except (OSError, sqlite3.Error) as error:
+        print(f"load stopped: {error}: the same command goes on where it was", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("load stopped: the same command goes on where it was", file=sys.stderr)
@@ -126,8 +130,9 @@ def _said(report: Report, budgets: Budgets) -> list[str]:
         )
     if report.next_month_from:
         lines.append(
-            f"the plan's symbols of this month are used up, {report.next_month:,} too few: go on "
-            f"after {clock.in_words(report.next_month_from)} with the same command"
+            f"the plan's symbols of this month are used up, and {report.next_month:,} of them wait "
+            f"for the next: go on after {clock.in_words(report.next_month_from)} with the same "
+            "command"
         )
     lines += [f"left out: {line}" for line in _shortened(report.unknown)]
     if report.without_data:

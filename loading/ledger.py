@@ -93,10 +93,14 @@ class Ledger:
         self._lock.close()
 
     def _remove_orphans(self) -> None:
-        known = {file for [file] in self._db.execute("select file from answers")}
-        for file in (self.raw / "tiingo").glob("*/*"):
-            if str(file.relative_to(self.raw)) not in known:
-                file.unlink()
+        """Files without a row, and rows without a file."""
+        known = {file for [file] in self._db.execute("select file from answers where file <> ''")}
+        files = (self.raw / "tiingo").glob("*/*")
+        there = {str(file.relative_to(self.raw)) for file in files}
+        for name in there - known:
+            (self.raw / name).unlink()
+        gone = [(name,) for name in known - there]
+        self._db.executemany("delete from answers where file = ?", gone)
 
     def newest(self, kind: str) -> dict[str, Answer]:
         """The newest answer of a kind, by key."""

@@ -85,14 +85,20 @@ def _write_tables(part: Path, source: str, tables: tuple[str, ...], **settings: 
     """Have dbt make the tables of a source in a warehouse of their own, and write them."""
     with tempfile.TemporaryDirectory(prefix="loading") as working:
         warehouse = Path(working) / "loading.duckdb"
-        _run_dbt(Path(working), warehouse, f"path:models/loading/{source}", settings)
-        with duckdb.connect(str(warehouse), read_only=True) as con:
-            for table in tables:
-                con.execute(
-                    f"copy (from main.{source}_{table} order by all)"
-                    f" to {literal(str(part / f'{table}.parquet'))}"
-                    " (format parquet, compression zstd)"
-                )
+        _run_dbt(Path(working), warehouse, f"+path:models/loading/{source}", settings)
+        try:
+            with duckdb.connect(str(warehouse), read_only=True) as con:
+                for table in tables:
+                    con.execute(
+                        f"copy (from main.{source}_{table} order by all)"
+                        f" to {literal(str(part / f'{table}.parquet'))}"
+                        " (format parquet, compression zstd)"
+                    )
+        except duckdb.Error as error:
+            [said, *_] = str(error).splitlines()
+            raise LoadError(
+                f"the tables could not be written, and the market stays as it was: {said}"
+            ) from error
 
 
 def _run_dbt(working: Path, warehouse: Path, selected: str, settings: dict[str, str]) -> None:

@@ -27,6 +27,7 @@ WWW, DATA = "https://www.sec.gov", "https://data.sec.gov"
 PER_SECOND = 9
 # More companies than this come faster in one archive (over a gigabyte each).
 MOST_SINGLE = 2_000
+KEPT = "kept"
 KINDS = {
     "companyfacts": ("/api/xbrl/companyfacts", "/Archives/edgar/daily-index/xbrl/companyfacts.zip"),
     "submissions": ("/submissions", "/Archives/edgar/daily-index/bulkdata/submissions.zip"),
@@ -84,7 +85,7 @@ class Sec:
                     "this program"
                 )
             write_whole(self.folder / "company_tickers.json", content)
-            self.ledger.add("sec_tickers", "all", None, note="kept")
+            self.ledger.add("sec_tickers", "all", None, note=KEPT)
         rows = json.loads((self.folder / "company_tickers.json").read_bytes()).values()
         by_ticker = {str(row["ticker"]).upper(): str(row["cik_str"]).zfill(10) for row in rows}
         found = {
@@ -112,15 +113,26 @@ class Sec:
                     self.failed.append((f"CIK{cik} {kind}", str(error)))
                 else:
                     if content is not None:
-                        write_whole(self.folder / kind / f"CIK{cik}.json", content)
-                    note = "no data" if content is None else "kept"
+                        write_whole(self._file(kind, cik), content)
+                    note = "no data" if content is None else KEPT
                     self.ledger.add(f"sec_{kind}", cik, None, note=note)
                 done(cik)
 
     def _due(self, kind: str, keys: Iterable[str]) -> list[str]:
         newest = self.ledger.newest(f"sec_{kind}")
         oldest = clock.now() - self.max_age
-        return [key for key in keys if key not in newest or newest[key].fetched_at <= oldest]
+        return [
+            key
+            for key in keys
+            if key not in newest
+            or newest[key].fetched_at <= oldest
+            or (newest[key].note == KEPT and not self._file(kind, key).is_file())
+        ]
+
+    def _file(self, kind: str, key: str) -> Path:
+        if kind == "tickers":
+            return self.folder / "company_tickers.json"
+        return self.folder / kind / f"CIK{key}.json"
 
     def _get(self, url: str) -> bytes | None:
         """A JSON file; none where there is none."""
@@ -165,14 +177,15 @@ class Sec:
                     names = set(archive.namelist())
                     for cik in sorted(ciks):
                         if (name := f"CIK{cik}.json") in names:
-                            write_whole(self.folder / kind / name, archive.read(name))
+                            write_whole(self._file(kind, cik), archive.read(name))
             except zipfile.BadZipFile as error:
                 raise ServerError("its archive was cut off") from error
 
         try:
             retried(read)
             for cik in sorted(ciks):
-                self.ledger.add(f"sec_{kind}", cik, None, note="kept")
+                note = KEPT if self._file(kind, cik).is_file() else "no data"
+                self.ledger.add(f"sec_{kind}", cik, None, note=note)
         except ServerError as error:
             self.failed.append((f"{kind}.zip", str(error)))
         finally:

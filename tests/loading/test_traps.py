@@ -1,5 +1,7 @@
 """What Tiingo answers when something is amiss, and what a load makes of it."""
 
+import os
+
 import pytest
 
 from tests.loading.conftest import SATURDAY_MORNING, bodies
@@ -131,7 +133,7 @@ def test_symbols_beyond_those_of_the_month_wait_for_the_next(load, server, now):
     assert code == 0
     # SPY and four stocks.
     assert len(asked) == 4 + 4 * 4
-    assert "symbols of this month are used up, 2 too few: go on after 2026-04-01" in said
+    assert "this month are used up, and 2 of them wait for the next: go on after 2026-04-01" in said
     now.moment = SATURDAY_MORNING.replace(month=4, day=1, hour=5)
     assert any(request.startswith("/tiingo/daily/US000000000006") for request in load()[2])
 
@@ -140,7 +142,7 @@ def test_the_sentence_about_symbols_is_no_data(load, server, folder, now):
     server.traps[PRICES_OF_B] = ["quota"]
     code, said, _ = load()
     assert code == 0
-    assert "symbols of this month are used up, 1 too few" in said
+    assert "symbols of this month are used up, and 5 of them wait for the next" in said
     assert ("prices", "US000000000002") not in bodies(folder)
     # What was asked for before goes on.
     assert ("prices", "US000000000001") in bodies(folder)
@@ -193,3 +195,24 @@ def test_without_a_token_one_sentence(load, monkeypatch, now, tmp_path):
     assert (code, asked) == (1, [])
     assert said.startswith("load stopped: no token: set environment variable TIINGO_API_KEY")
     assert len(said.splitlines()) == 1
+
+
+def test_an_answer_that_was_deleted_is_asked_for_again(load, folder, now):
+    load()
+    [file] = (folder / "raw" / "tiingo" / "prices").glob("US000000000001.*")
+    file.unlink()
+    code, _, asked = load()
+    assert code == 0
+    assert [request.split("?")[0] for request in asked] == [PRICES_OF_A]
+
+
+def test_a_full_disk_is_said_in_a_sentence(load, folder, now, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, said, _ = load()
+    assert code == 1
+    assert said == (
+        "load stopped: [Errno 28] No space left on device: the same command goes on where it was\n"
+    )
