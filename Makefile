@@ -6,8 +6,10 @@ STEPS ?= 200
 TICKERS ?= 300
 YEARS ?= 15
 FOLDER ?= ../market_$(TICKERS)x$(YEARS)
+# The models that read what `make market` fetches exist only where this var is given.
+RAW := '{raw_market: target/lint/raw}'
 
-.PHONY: help build dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
+.PHONY: help build market dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,6 +24,9 @@ $(VENV)/installed: requirements.txt
 
 build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
 	$(BIN)/dbt build --vars '{steps: $(STEPS)}'
+
+market: $(VENV)/installed  ## real stocks from Tiingo (and the SEC), as docs/loading.md says; ARGUMENTS='../us --tickers my_stocks.txt'
+	$(BIN)/python -m loading $(ARGUMENTS)
 
 dashboard: $(VENV)/installed  ## the dashboard, on what was published last; ARGUMENTS='--server.port 8502'
 	$(BIN)/python -m dashboard $(ARGUMENTS)
@@ -40,7 +45,7 @@ catalogue: $(VENV)/installed  ## columns that follow from seeds and var horizons
 
 lineage: export DBT_TARGET_PATH := target/lineage
 lineage: $(VENV)/installed  ## the picture of the layers, docs/lineage.svg
-	$(BIN)/dbt --quiet parse --no-partial-parse
+	$(BIN)/dbt --quiet parse --no-partial-parse --vars $(RAW)
 	$(BIN)/python -m documentation.lineage
 
 lint: $(VENV)/installed  ## Python, SQL, workflows, dbt's warnings as errors, rules of the project, coverage of columns
@@ -58,7 +63,7 @@ lint-sql: export WAREHOUSE := target/lint.duckdb
 lint-sql: export DBT_TARGET_PATH := target/lint
 lint-sql: COVERAGE := target/lint/coverage
 lint-sql:
-	$(BIN)/dbt --quiet --warn-error compile --no-partial-parse
+	$(BIN)/dbt --quiet --warn-error compile --no-partial-parse --vars $(RAW)
 	$(BIN)/dbt-bouncer run
 	$(BIN)/python -m documentation.column_coverage $(DBT_TARGET_PATH)/manifest.json $(COVERAGE)
 	$(BIN)/dbt-coverage compute doc --run-artifacts-dir $(COVERAGE) \

@@ -76,11 +76,20 @@ def shown_publication() -> Publication:
                 name = st.selectbox("Market", names, key="market", bind="query-params")
             publication = open_publication(pointers[name])
             [[trained_at]] = publication.query("select max(trained_at) from model_stats").rows()
-            st.caption(f"{escaped(name)}, trained {day(trained_at)}")
+            st.caption(f"{escaped(name)}, {_loaded(publication)}trained {day(trained_at)}")
     except PublicationError as error:
         st.error(str(error))
         st.stop()
     return publication
+
+
+def _loaded(publication: Publication) -> str:
+    """When the market was loaded, where that is known: not of files that were published before."""
+    tables = publication.query("select table_name from duckdb_tables()")["table_name"]
+    if "market_loads" not in tables.to_list():
+        return ""
+    [[loaded_at]] = publication.query("select min(loaded_at) from market_loads").rows()
+    return f"loaded {day(loaded_at)}, " if loaded_at else ""
 
 
 @st.cache_resource(max_entries=KEPT_OPEN, show_spinner=False)

@@ -179,7 +179,8 @@ def _tables_of_folder(
     optional: Collection[str],
 ) -> dict[str, Table]:
     """The tables of a folder: each a file, several files, or a folder of files."""
-    folder = Path(market)
+    # A link to a load's folder may lead to the next load's before the build ends.
+    folder = Path(market).resolve()
     entries = sorted(folder.iterdir()) if folder.is_dir() else []
     if not entries:
         raise DbtRuntimeError(

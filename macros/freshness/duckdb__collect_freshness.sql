@@ -14,8 +14,12 @@
     {%- endcall -%}
     {%- set result = load_result('collect_freshness') -%}
     {%- set newest = result.table.rows[0][0] -%}
+    {%- set loaded_at = run_query(
+        'select min(loaded_at) from ' ~ source.include(identifier=false) ~ '.market_loads'
+    ).columns[0].values()[0] -%}
     {%- do log(
-        source.identifier ~ ': ' ~ ('newest day ' ~ newest.date() if newest else 'no day at all'),
+        source.identifier ~ ': ' ~ ('newest day ' ~ newest.date() if newest else 'no day at all')
+        ~ (', loaded ' ~ loaded_at ~ ' UTC' if loaded_at else ''),
         info=true
     ) -%}
     {{ return(result) }}

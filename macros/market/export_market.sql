@@ -18,7 +18,7 @@
     {%- endfor -%}
     {%- for table in contract if not dry_run -%}
         {%- set keys = ['ticker', 'date', 'quarter', 'statementType', 'dataCode']
-            | select('in', table.columns) | list -%}
+            | select('in', table.columns) | list or table.columns | list -%}
         {%- do run_query(
             'copy (select "' ~ table.columns | join('", "') ~ '" from '
             ~ graph.nodes['model.' ~ project_name ~ '.simulated_' ~ table.name].relation_name

@@ -21,6 +21,7 @@ def model(dbt, session):
             f"trained_{months}m": trained.filter(f"horizon_months = {months}")
             for months in config["horizons"]
         },
+        "market_loads": dbt.ref("market_loads"),
         "ticker_shap": dbt.ref("ticker_shap"),
         "score_contributions": dbt.ref("score_contributions"),
         "feature_importance": dbt.ref("feature_importance"),

@@ -8,7 +8,7 @@ def test_an_exported_market_gives_the_same_panel(tiny, project, tmp_path):
     market.mkdir()
     result = tiny.dbt("run-operation", "export_market", "--args", f"{{folder: '{market}'}}", **TINY)
     assert result.returncode == 0, result.stdout[-3000:]
-    assert len(list(market.iterdir())) == 6
+    assert len(list(market.iterdir())) == 7
     assert all(str(file) in result.stdout for file in market.iterdir())
     project.run("--select", *PANEL, market=str(market))
     for table in ("features", "excess_returns"):

@@ -52,6 +52,17 @@ def test_prices_of_ten_days_ago_warn_and_statements_do_not(project, tmp_path):
     assert f"daily_adjusted: newest day {newest}" in said
 
 
+def test_it_says_when_the_data_were_loaded(project, tmp_path):
+    market = write(tmp_path, "parquet", TODAY)
+    duckdb.sql("select 'tiingo' as vendor, '2026-11-27 06:30:00' as loaded_at").write_parquet(
+        f"{tmp_path}/market_loads.parquet"
+    )
+    code, outcomes, said = freshness(project, market=market)
+    assert code == 0
+    assert outcomes == dict.fromkeys(COLUMNS, "PASS")
+    assert f"daily_adjusted: newest day {TODAY}, loaded 2026-11-27 06:30:00 UTC" in said
+
+
 def test_old_data_fail(project, tmp_path):
     code, outcomes, _ = freshness(project, market=write(tmp_path, "duckdb", date(2015, 6, 30)))
     assert code == 1

@@ -71,3 +71,26 @@ def test_the_newest_warehouse_there_is_is_restored(tmp_path, with_warehouse, res
     assert result.returncode == 0, result.stderr
     file = tmp_path / "warehouse" / "simulated.duckdb"
     assert (file.read_text() if file.exists() else None) == restored
+
+
+@pytest.mark.parametrize(
+    ("code", "is_there", "ends_with"),
+    [(0, True, 0), (75, True, 0), (75, False, 75), (1, True, 1)],
+)
+def test_a_load_that_goes_on_later_leaves_the_build_its_market(tmp_path, code, is_there, ends_with):
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/bash\necho "$@"\nexit {code}\n')
+    python.chmod(0o755)
+    if is_there:
+        (tmp_path / "load" / "market").mkdir(parents=True)
+    result = run("load", tmp_path, TIINGO_API_KEY="planted", LOAD_ARGUMENTS="--plan power")
+    assert result.returncode == ends_with
+    assert result.stdout.startswith("-m loading load --no-wait --plan power\n")
+    assert "planted" not in result.stdout + result.stderr
+
+
+def test_without_a_token_nothing_is_loaded(tmp_path):
+    result = run("load", tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "No secret TIINGO_API_KEY: nothing is loaded.\n"
