@@ -1,7 +1,9 @@
 {# Days by which companies date the same day differently, at most. #}
 {% set same_day = 10 %}
-{# Quarters and years, with one week more or less. #}
-{% set longest_year = 385 %}
+{# A first quarter ends at most so many days before its year. #}
+{% set longest_rest = 320 %}
+{# A last quarter may end so many days after the year would, or before. #}
+{% set year_tolerance = 45 %}
 
 with facts as (
 
@@ -23,7 +25,7 @@ dates as (
         period_end as reported_date,
         count(*) as mentions,
         bool_or(
-            period_end - period_start between 345 and {{ longest_year }}
+            period_end - period_start between 345 and 385
             and regexp_matches(form, '^(10-K|20-F|40-F)')
         ) as is_year_end
     from facts
@@ -138,7 +140,11 @@ with_last as (
         with_next.*,
         last_year_ends.year_end as last_year_end,
         ceil(
-            (with_next.period_end - last_year_ends.year_end - 45) / 365.25
+            (
+                with_next.period_end
+                - last_year_ends.year_end
+                - {{ year_tolerance }}
+            ) / 365.25
         ) as years_later
     from with_next
     asof left join known_year_ends as last_year_ends
@@ -155,7 +161,7 @@ with_year as (
         *,
         cast(
             case
-                when next_year_end - period_end < {{ longest_year }}
+                when next_year_end - period_end < {{ longest_rest }}
                     then next_year_end
                 when last_year_end is not null
                     then
@@ -163,8 +169,10 @@ with_year as (
                         + cast(round(365.25 * years_later) as integer)
                 else
                     next_year_end - cast(
-                        365.25 * floor((next_year_end - period_end) / 365.25)
-                        as integer
+                        365.25 * floor(
+                            (next_year_end - period_end + {{ year_tolerance }})
+                            / 365.25
+                        ) as integer
                     )
             end as date
         ) as year_end

@@ -57,7 +57,7 @@ dated as (
 
 ),
 
--- Quarters have 12 to 17 weeks, years 52 or 53.
+-- Quarters have 12 to 17 weeks, three of them 36 to 40, years 52 or 53.
 in_periods as (
 
     select
@@ -68,12 +68,9 @@ in_periods as (
         dated.accession,
         dated.value,
         contains(dated.form, '/A') as is_amendment,
-        starts.period_end as starts_after,
+        coalesce(starts.period_end, ends.period_end) as starts_after,
         ends.period_end,
-        case
-            when dated.period_start is null then 0
-            else round((ends.period_end - starts.period_end) / 91.3125)
-        end as num_quarters
+        round((ends.period_end - starts_after) / 91.3125) as num_quarters
     from dated
     inner join periods as ends
         on
@@ -85,15 +82,10 @@ in_periods as (
             and dated.period_start - 1 = starts.reported_date
     where
         dated.filed > ends.period_end
-        and (
-            dated.period_start is null
-            or (
-                num_quarters between 1 and 4
-                and abs(
-                    ends.period_end - starts.period_end - 91.3125 * num_quarters
-                ) <= 35
-            )
-        )
+        and num_quarters <= 4
+        and (num_quarters > 0) = (dated.period_start is not null)
+        and ends.period_end - starts_after - 91.3125 * num_quarters
+        between -24 and 30
 
 ),
 
