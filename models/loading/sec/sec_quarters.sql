@@ -28,6 +28,7 @@ as_told as (
     select
         cik,
         data_code,
+        priority,
         false as is_annual,
         period_end,
         filed,
@@ -39,6 +40,7 @@ as_told as (
     select
         reported.cik,
         reported.data_code,
+        reported.priority,
         true as is_annual,
         reported.period_end,
         reported.filed,
@@ -68,6 +70,7 @@ spans as (
     select distinct
         cik,
         data_code,
+        priority,
         starts_after,
         period_end,
         num_quarters
@@ -75,12 +78,13 @@ spans as (
 
 ),
 
--- A quarter is a year to date less the one a quarter before.
+-- A quarter is a year to date less the one a quarter before, by the same tags.
 pairs as (
 
     select
         longer.cik,
         longer.data_code,
+        longer.priority,
         longer.starts_after,
         longer.num_quarters,
         longer.period_end,
@@ -90,6 +94,7 @@ pairs as (
         on
             longer.cik = shorter.cik
             and longer.data_code = shorter.data_code
+            and longer.priority = shorter.priority
             and longer.starts_after = shorter.starts_after
             and longer.num_quarters = shorter.num_quarters + 1
 
@@ -108,6 +113,7 @@ parts as (
         on
             pairs.cik = running.cik
             and pairs.data_code = running.data_code
+            and pairs.priority = running.priority
             and pairs.starts_after = running.starts_after
             and pairs.period_end = running.period_end
     union all
@@ -122,6 +128,7 @@ parts as (
         on
             pairs.cik = running.cik
             and pairs.data_code = running.data_code
+            and pairs.priority = running.priority
             and pairs.starts_after = running.starts_after
             and pairs.shorter_end = running.period_end
 
@@ -132,6 +139,7 @@ filings as (
     select
         cik,
         data_code,
+        priority,
         starts_after,
         num_quarters,
         period_end,
@@ -157,7 +165,13 @@ both_known as (
     from filings
     window
         by_filing as (
-            partition by cik, data_code, starts_after, period_end, shorter_end
+            partition by
+                cik,
+                data_code,
+                priority,
+                starts_after,
+                period_end,
+                shorter_end
             order by filed
         )
 
@@ -174,7 +188,13 @@ in_step as (
     qualify
         counts
         or row_number() over (
-            partition by cik, data_code, starts_after, period_end, shorter_end
+            partition by
+                cik,
+                data_code,
+                priority,
+                starts_after,
+                period_end,
+                shorter_end
             order by filed
         ) = 1
 
@@ -186,6 +206,7 @@ derived as (
     select
         in_step.cik,
         in_step.data_code,
+        in_step.priority,
         false as is_annual,
         in_step.period_end,
         in_step.filed,
@@ -215,14 +236,17 @@ versions as (
 
 ),
 
+-- The best tags so far: what worse ones tell later is no restatement. What was
+-- filed itself counts before a difference.
 ordered as (
 
     select
         *,
-        min(detour) over (
+        (priority, detour) as place,
+        min((priority, detour)) over (
             partition by cik, data_code, is_annual, period_end
             order by filed
-        ) as shortest_detour
+        ) as best_place
     from versions
 
 ),
@@ -235,9 +259,9 @@ daily as (
         is_annual,
         period_end,
         filed as known_from,
-        arg_min(value, (detour, value)) as value
+        max(value) as value
     from ordered
-    where detour = shortest_detour
+    where place = best_place
     group by cik, data_code, is_annual, period_end, filed
 
 )

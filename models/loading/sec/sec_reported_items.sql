@@ -170,25 +170,12 @@ summed as (
             order by filed
         )
 
-),
-
--- The best tag so far: what a worse one tells later is no restatement.
-ordered as (
-
-    select
-        *,
-        min(priority) over (
-            partition by cik, data_code, starts_after, period_end
-            order by filed
-        ) as best_priority
-    from summed
-    where num_parts = num_required
-
 )
 
 select
     cik,
     data_code,
+    priority,
     starts_after,
     period_end,
     num_quarters,
@@ -196,5 +183,5 @@ select
     is_amendment,
     -- Differences of earnings per share are not exact.
     round(value, 6) as value
-from ordered
-where priority = best_priority
+from summed
+where num_parts = num_required
