@@ -7,6 +7,7 @@ market from ../shared/market.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ import zipfile
 from pathlib import Path
 
 import duckdb
+
+from ml.publishing import literal
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -41,7 +44,7 @@ def run_models(raw: Path, folder: Path) -> Path:
             *(Path(sys.executable).with_name("dbt"), "--quiet", "build"),
             *("--project-dir", ROOT, "--profiles-dir", ROOT),
             *("--select", "+path:models/loading/sec", "--exclude-resource-type", "unit_test"),
-            *("--vars", f"{{raw_market: '{raw}'}}"),
+            *("--vars", json.dumps({"raw_market": str(raw)})),
         ],
         env={
             **os.environ,
@@ -57,11 +60,11 @@ def run_models(raw: Path, folder: Path) -> Path:
 def compare(warehouse: Path, market: Path) -> duckdb.DuckDBPyConnection:
     """Put each quarter beside the market's: tables `compared`, `years` and `filings`."""
     con = duckdb.connect()
-    con.execute(f"attach '{warehouse}' as edgar (read_only)")
+    con.execute(f"attach {literal(str(warehouse))} as edgar (read_only)")
     con.execute(f"""
         create table theirs as
         select ticker, date, year, quarter, dataCode as item, value, filing_date
-        from '{market}/fundamentals_statements.parquet'
+        from {literal(str(market / "fundamentals_statements.parquet"))}
         where value is not null
     """)
     con.execute("""
@@ -78,6 +81,7 @@ def compare(warehouse: Path, market: Path) -> duckdb.DuckDBPyConnection:
         select
             ours.ticker, ours.date, ours.item, ours.filed, ours.first_value, ours.last_value,
             theirs.value, theirs.year, theirs.quarter,
+            ours.item in ('totalAssets', 'cashAndEq') as is_balance,
             ours.filed - ours.date <= {DAYS_UNTIL_FILED} as is_in_time,
             abs(ours.first_value - theirs.value) <= 0.01 * abs(theirs.value) as agrees,
             abs(ours.last_value - theirs.value) <= 0.01 * abs(theirs.value) as agrees_restated
@@ -95,7 +99,7 @@ def compare(warehouse: Path, market: Path) -> duckdb.DuckDBPyConnection:
                 ticker, item, year, max(date) as date, sum(first_value) as our_sum,
                 sum(value) as their_sum
             from compared
-            where item not in ('totalAssets', 'cashAndEq')
+            where not is_balance
             group by all
             having count(*) = 4
         )
@@ -140,7 +144,7 @@ def agreement(con: duckdb.DuckDBPyConnection) -> list[tuple]:
             count(*) filter (where is_in_time) as in_time,
             100 * avg(agrees::int) filter (where is_in_time) as agree_in_time,
             100 * avg(agrees::int)
-                filter (where is_in_time and coalesce(is_their_year, true)) as agree_like_for_like,
+                filter (where is_in_time and (is_their_year or is_balance)) as like_for_like,
             100 * avg(is_their_year::int) as their_years
         from compared
         left join years using (ticker, item, year)
@@ -182,9 +186,12 @@ def items_of_whole_file(con: duckdb.DuckDBPyConnection, ticker: str = "SNOW") ->
     [(found, missing)] = con.execute(
         """
         select
-            count(*) filter (where data_code in (select item from ours where ticker = $1)),
-            list(data_code) filter (where data_code not in (select item from ours where ticker = $1))
-        from edgar.main.statement_items
+            count(*) filter (where is_found),
+            list(data_code) filter (where not is_found)
+        from (
+            select data_code, data_code in (select item from ours where ticker = $1) as is_found
+            from edgar.main.statement_items
+        )
         """,
         [ticker],
     ).fetchall()

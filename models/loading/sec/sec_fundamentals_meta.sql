@@ -1,5 +1,7 @@
-{# Companies file every quarter; the last report of one that left is older. #}
-{% set active_days = 200 %}
+{# Companies file every quarter, foreign ones may every year; the last report
+   of one that left is older. #}
+{% set quarterly_days = 200 %}
+{% set yearly_days = 480 %}
 
 with tickers as (
 
@@ -24,7 +26,9 @@ select
     tickers.perma_ticker as permaTicker,
     tickers.ticker,
     tickers.name,
-    newest.last_filed - companies.last_filed <= {{ active_days }} as isActive,
+    newest.last_filed - companies.last_filed <= if(
+        companies.files_foreign_reports, {{ yearly_days }}, {{ quarterly_days }}
+    ) as isActive,
     companies.files_foreign_reports as isADR,
     companies.sector,
     companies.industry,
