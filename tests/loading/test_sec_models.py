@@ -1,7 +1,5 @@
-import json
-import os
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -27,10 +25,21 @@ needs_facts = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def invented(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("invented")
-    write_sec(folder / "raw's [SEC]")
-    with duckdb.connect(str(run_models(folder / "raw's [SEC]", folder)), read_only=True) as con:
+def folder(tmp_path_factory):
+    # One for all, so that dbt parses the project once.
+    return tmp_path_factory.mktemp("sec")
+
+
+def build(folder, write):
+    raw = folder / "raw's [SEC]"
+    shutil.rmtree(raw, ignore_errors=True)
+    write(raw)
+    return shutil.copy(run_models(raw, folder), folder / f"{write.__name__}.duckdb")
+
+
+@pytest.fixture(scope="module")
+def invented(folder):
+    with duckdb.connect(build(folder, write_sec), read_only=True) as con:
         yield con
 
 
@@ -70,34 +79,23 @@ def test_companies_have_sectors_currencies_and_no_preferred_stock(invented):
     ]
 
 
-def test_damaged_answer_is_named(tmp_path):
-    write_sec(tmp_path)
-    file = tmp_path / "sec" / "companyfacts" / "CIK0000000022.json"
-    file.write_text(json.dumps({"cik": 22, "facts": {}})[:-3])
-    result = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "build", "--select", "+sec_facts"),
-            *("--exclude-resource-type", "test", "unit_test"),
-            *("--vars", json.dumps({"raw_market": str(tmp_path)})),
-        ],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "WAREHOUSE": str(tmp_path / "warehouse.duckdb"),
-            "DBT_TARGET_PATH": str(tmp_path / "target"),
-            "DBT_LOG_PATH": str(tmp_path / "logs"),
-        },
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode != 0
-    assert "CIK0000000022.json" in result.stdout
+def test_damaged_answer_is_named(folder, capfd):
+    def write_damaged(raw):
+        write_sec(raw)
+        file = raw / "sec" / "companyfacts" / "CIK0000000022.json"
+        file.write_text(file.read_text()[:-3])
+
+    with pytest.raises(subprocess.CalledProcessError):
+        build(folder, write_damaged)
+    assert "CIK0000000022.json" in capfd.readouterr().out
 
 
 @needs_facts
-def test_genuine_facts_agree_with_the_real_market(tmp_path):
-    unpack(SHARED / "edgar", tmp_path / "raw")
-    con = compare(run_models(tmp_path / "raw", tmp_path), SHARED / "market")
+def test_genuine_facts_agree_with_the_real_market(folder):
+    def write_genuine(raw):
+        unpack(SHARED / "edgar", raw)
+
+    con = compare(build(folder, write_genuine), SHARED / "market")
     for item, _, quarters, agree, _, in_time, like_for_like, _ in agreement(con):
         assert quarters > 800
         # Capital expenditure of the market is net of what property was sold for.
