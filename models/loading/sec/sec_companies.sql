@@ -37,8 +37,8 @@ described as (
             as fiscal_year_end,
         concat_ws(
             ', ',
-            nullif(addresses.business.city, ''),
-            nullif(addresses.business.stateOrCountryDescription, '')
+            nullif(addresses['business']['city'], ''),
+            nullif(addresses['business']['stateOrCountryDescription'], '')
         ) as location
     from submissions
 
@@ -98,10 +98,10 @@ select
     sectors.accounts,
     currencies.reporting_currency,
     described.fiscal_year_end,
-    nullif(described.location, '') as location,
     described.website,
     filers.files_foreign_reports,
-    filers.last_filed
+    filers.last_filed,
+    nullif(described.location, '') as location
 from filers
 left join currencies on filers.cik = currencies.cik
 left join described on filers.cik = described.cik

@@ -40,8 +40,8 @@ tagged as (
 
     select
         cik,
-        taxonomy.key as taxonomy,
-        unnest(map_entries(taxonomy.value)) as tag
+        taxonomy['key'] as taxonomy,
+        unnest(map_entries(taxonomy['value'])) as tag
     from taxonomies
 
 ),
@@ -51,9 +51,9 @@ units as (
     select
         tagged.cik,
         tags.tag,
-        unnest(map_entries(tagged.tag.value.units)) as unit
+        unnest(map_entries(tagged.tag['value']['units'])) as unit
     from tagged
-    inner join tags on tagged.taxonomy || ':' || tagged.tag.key = tags.tag
+    inner join tags on tagged.taxonomy || ':' || tagged.tag['key'] = tags.tag
 
 ),
 
@@ -62,8 +62,8 @@ facts as (
     select
         cik,
         tag,
-        unit.key as unit,
-        unnest(unit.value) as fact
+        unit['key'] as unit,
+        unnest(unit['value']) as fact
     from units
 
 ),
@@ -74,12 +74,12 @@ typed as (
         cik,
         tag,
         unit,
-        try_cast(fact.start as date) as period_start,
-        try_cast(fact.end as date) as period_end,
-        try_cast(fact.filed as date) as filed,
-        fact.form,
-        fact.accn as accession,
-        {{ finite_number('fact.val') }} as value
+        try_cast(fact['start'] as date) as period_start,
+        try_cast(fact['end'] as date) as period_end,
+        try_cast(fact['filed'] as date) as filed,
+        fact['form'] as form,
+        fact['accn'] as accession,
+        {{ finite_number("fact['val']") }} as value
     from facts
 
 )

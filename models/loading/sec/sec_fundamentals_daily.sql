@@ -38,7 +38,7 @@ priced as (
         prices.date,
         prices.close,
         lag(prices.close / prices.adj_close) over by_day
-        / (prices.close / prices.adj_close) as move
+        / (prices.close / prices.adj_close) as ratio_move
     from prices
     inner join tickers on prices.ticker = tickers.ticker
     where prices.close > 0 and prices.adj_close > 0
@@ -52,16 +52,16 @@ priced as (
 split as (
 
     select
-        * exclude (move),
+        * exclude (ratio_move),
         product(
             case
                 when
-                    greatest(move, 1 / move) >= {{ smallest_split }}
+                    greatest(ratio_move, 1 / ratio_move) >= {{ smallest_split }}
                     and abs(
-                        2 * greatest(move, 1 / move)
-                        - round(2 * greatest(move, 1 / move))
-                    ) <= 0.02 * greatest(move, 1 / move)
-                    then move
+                        2 * greatest(ratio_move, 1 / ratio_move)
+                        - round(2 * greatest(ratio_move, 1 / ratio_move))
+                    ) <= 0.02 * greatest(ratio_move, 1 / ratio_move)
+                    then ratio_move
                 else 1
             end
         ) over (partition by ticker order by date) as split_factor
@@ -75,11 +75,9 @@ newest as (
 
     select *
     from statements
-    where shares is not null
+    where num_shares is not null
     qualify
-        period_end = max(period_end) over (
-            partition by cik order by known_from
-        )
+        max(period_end) over (partition by cik order by known_from) = period_end
         and row_number() over (
             partition by cik, known_from order by period_end desc
         ) = 1
@@ -89,11 +87,11 @@ newest as (
 known as (
 
     select
+        newest.*,
         split.ticker,
         split.date,
         split.close,
-        split.split_factor,
-        newest.* exclude (cik)
+        split.split_factor
     from split
     asof inner join newest
         on
@@ -108,7 +106,7 @@ counted as (
     select
         known.*,
         known.close
-        * known.shares
+        * known.num_shares
         * known.split_factor
         / coalesce(at_filing.split_factor, 1) as market_cap
     from known

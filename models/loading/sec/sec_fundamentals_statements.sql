@@ -43,23 +43,27 @@ ratios as (
             known_from,
             roa,
             roe,
-            eps_qoq as "epsQoQ",
-            revenue_qoq as "revenueQoQ",
-            piotroski_f_score as "piotroskiFScore"
+            eps_qoq,
+            revenue_qoq,
+            piotroski_f_score
         from trailing_years
     )
     on columns(* exclude (cik, period_end, known_from))
-    into name data_code value value
+    into name column_name value value
 
 ),
 
 changed_ratios as (
 
-    select *
+    select
+        ratios.*,
+        catalogue.data_code
     from ratios
+    inner join catalogue on ratios.column_name = catalogue.column_name
     qualify
-        value is distinct from lag(value) over (
-            partition by cik, period_end, data_code order by known_from
+        ratios.value is distinct from lag(ratios.value) over (
+            partition by ratios.cik, ratios.period_end, ratios.column_name
+            order by ratios.known_from
         )
 
 ),
@@ -107,11 +111,11 @@ select
     tickers.ticker,
     values_known.period_end as date,
     periods.fiscal_year as year,
-    if(values_known.is_annual, 0, periods.fiscal_quarter) as quarter,
     catalogue.statement_type as statementType,
     catalogue.data_code as dataCode,
     values_known.value,
-    values_known.known_from as filing_date
+    values_known.known_from as filing_date,
+    if(values_known.is_annual, 0, periods.fiscal_quarter) as quarter
 from values_known
 inner join tickers on values_known.cik = tickers.cik
 inner join periods

@@ -89,17 +89,20 @@ versions as (
 ),
 
 {% for code, formula in made_items %}
-made_{{ loop.index }} as (
+    made_{{ loop.index }} as (
 
-    select
-        * {% if code in filed_items -%}
-            replace (coalesce({{ code }}, {{ formula }}) as {{ code }})
-        {%- else -%}
-            , {{ formula }} as {{ code }}
-        {%- endif %}
-    from {{ 'made_' ~ (loop.index - 1) if loop.index > 1 else 'versions' }}
+        select
+            {% if code in filed_items %}
+                * replace (
+                    coalesce({{ code }}, {{ formula }}) as {{ code }}
+                )
+            {% else %}
+                *,
+                {{ formula }} as {{ code }}
+            {% endif %}
+        from {{ 'made_' ~ (loop.index - 1) if loop.index > 1 else 'versions' }}
 
-),
+    ),
 
 {% endfor %}
 long as (

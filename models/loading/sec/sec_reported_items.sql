@@ -67,19 +67,19 @@ in_periods as (
         dated.filed,
         dated.accession,
         dated.value,
-        contains(dated.form, '/A') as is_amendment,
-        coalesce(starts.period_end, ends.period_end) as starts_after,
         ends.period_end,
+        contains(dated.form, '/A') as is_amendment,
+        coalesce(befores.period_end, ends.period_end) as starts_after,
         round((ends.period_end - starts_after) / 91.3125) as num_quarters
     from dated
     inner join periods as ends
         on
             dated.cik = ends.cik
             and dated.period_end = ends.reported_date
-    left join periods as starts
+    left join periods as befores
         on
-            dated.cik = starts.cik
-            and dated.period_start - 1 = starts.reported_date
+            dated.cik = befores.cik
+            and dated.period_start - 1 = befores.reported_date
     where
         dated.filed > ends.period_end
         and num_quarters <= 4
@@ -112,11 +112,13 @@ told as (
             in_periods.tag = items.tag
             and in_periods.unit
             = replace(items.unit, 'USD', companies.reporting_currency)
-            and coalesce(items.industry = companies.accounts, true)
+            and (
+                items.industry is null
+                or companies.accounts = items.industry
+            )
             and in_periods.period_end
             between coalesce(items.valid_from, date '1900-01-01')
             and coalesce(items.valid_to, date '9999-12-31')
-    where items.industry is null or companies.accounts is not null
     group by all
 
 ),
@@ -126,7 +128,7 @@ changed as (
 
     select
         *,
-        value - coalesce(lag(value) over by_tag, 0) as change,
+        value - coalesce(lag(value) over by_tag, 0) as step,
         is_required and lag(value) over by_tag is null as is_new_part
     from told
     window
@@ -150,7 +152,7 @@ daily as (
         num_quarters,
         filed,
         bool_or(is_amendment) as is_amendment,
-        sum(change) as change,
+        sum(step) as step,
         count(*) filter (where is_new_part) as new_parts
     from changed
     group by all
@@ -161,7 +163,7 @@ summed as (
 
     select
         *,
-        sum(change) over by_filing as value,
+        sum(step) over by_filing as value,
         sum(new_parts) over by_filing as num_parts
     from daily
     window

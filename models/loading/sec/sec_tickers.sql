@@ -45,7 +45,7 @@ mapped as (
         row_number() over (
             partition by entry.value.cik_str
             order by try_cast(entry.key as integer)
-        ) as position
+        ) as place
     from entries
 
 ),
@@ -55,7 +55,7 @@ with_first as (
     select
         *,
         regexp_replace(
-            first_value(ticker) over (partition by cik order by position),
+            first_value(ticker) over (partition by cik order by place),
             '{{ share_class }}$',
             ''
         ) as stem
@@ -69,7 +69,7 @@ common as (
     select *
     from with_first
     where
-        position = 1
+        place = 1
         or regexp_matches(ticker, '^' || stem || '{{ share_class }}?$')
 
 ),
@@ -87,9 +87,9 @@ exchanges as (
 select
     common.ticker,
     common.cik,
+    exchanges.exchange,
     'CIK' || lpad(common.cik::varchar, 10, '0') as perma_ticker,
-    coalesce(companies.name, common.name) as name,
-    exchanges.exchange
+    coalesce(companies.name, common.name) as name
 from common
 inner join companies on common.cik = companies.cik
 left join exchanges
@@ -98,5 +98,6 @@ left join exchanges
         and common.ticker = exchanges.ticker
 qualify
     row_number() over (
-        partition by common.ticker order by companies.last_filed desc, common.cik
+        partition by common.ticker
+        order by companies.last_filed desc, common.cik asc
     ) = 1

@@ -3,13 +3,18 @@
     'sharesBasic', 'shareswa', 'shareswaDil', 'netinc', 'netIncComStock',
     'ncfo', 'revenue', 'grossProfit', 'eps', 'currentRatio',
 ] %}
-{% set flows = ['netinc', 'netIncComStock', 'ncfo', 'revenue', 'grossProfit'] %}
+{% set flows = [
+    'netinc', 'netIncComStock', 'ncfo', 'revenue', 'grossProfit',
+] %}
+{% set trailing_years = {
+    'now': 'between 0 and 3', 'before': 'between 4 and 7',
+} %}
 {# Compared with a year ago. Weighted shares are told anew after a split. #}
 {% set compared = [
     'totalAssets', 'debtNonCurrent', 'currentRatio', 'average_shares', 'eps',
     'revenue',
 ] %}
-{% set balances = ['shares', 'equity', 'debt', 'cashAndEq'] %}
+{% set balances = ['num_shares', 'equity', 'debt', 'cashAndEq'] %}
 {# Of nine signals; banks and insurers have no current ratio and no gross
    profit. #}
 {% set fewest_signals = 6 %}
@@ -18,7 +23,9 @@ with quarters as (
 
     select *
     from {{ ref('sec_items') }}
-    where not is_annual and data_code in {{ "('" ~ items | join("', '") ~ "')" }}
+    where
+        not is_annual
+        and list_contains({{ sql_list(items) }}, data_code)
 
 ),
 
@@ -61,7 +68,7 @@ with_shares as (
         case
             when coalesce(sharesBasic, shareswa, shareswaDil) > 0
                 then coalesce(sharesBasic, shareswa, shareswaDil)
-        end as shares,
+        end as num_shares,
         coalesce(shareswa, shareswaDil) as average_shares
     from versions
 
@@ -71,10 +78,10 @@ with_shares as (
 past as (
 
     select
-        newest.cik,
-        newest.period_end,
-        newest.known_from,
-        earlier.* exclude (cik, period_end, known_from, known_until),
+        earlier.* replace (
+            newest.period_end as period_end,
+            newest.known_from as known_from
+        ),
         cast(
             round((newest.period_end - earlier.period_end) / 91.3125)
             as integer
@@ -83,7 +90,7 @@ past as (
     inner join with_shares as earlier
         on
             newest.cik = earlier.cik
-            and earlier.period_end <= newest.period_end
+            and newest.period_end >= earlier.period_end
             and newest.period_end - earlier.period_end <= 760
             and newest.known_from >= earlier.known_from
             and newest.known_from < earlier.known_until
@@ -97,17 +104,15 @@ summed as (
         period_end,
         known_from,
         {% for flow in flows %}
-            {% for name, quarters in [
-                ('now', 'between 0 and 3'), ('before', 'between 4 and 7'),
-            ] %}
+            {% for name, quarters in trailing_years.items() %}
                 case
                     when
-                        count({{ flow }})
-                            filter (where quarters_ago {{ quarters }})
-                        = 4
-                        then
-                            sum({{ flow }})
-                                filter (where quarters_ago {{ quarters }})
+                        count({{ flow }}) filter (
+                            where quarters_ago {{ quarters }}
+                        ) = 4
+                        then sum({{ flow }}) filter (
+                            where quarters_ago {{ quarters }}
+                        )
                 end as {{ flow }}_ttm_{{ name }},
             {% endfor %}
         {% endfor %}
@@ -155,7 +160,7 @@ select
     cik,
     period_end,
     known_from,
-    shares,
+    num_shares,
     equity,
     debt,
     cashAndEq as cash_and_eq,
