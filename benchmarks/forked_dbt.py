@@ -203,7 +203,12 @@ def serve() -> None:
     os.dup2(2, 1)
     forks = Forks()
     for line in sys.stdin:
-        process = forks.start(*json.loads(line))
+        given = json.loads(line)
+        try:
+            process = forks.start(*given)
+        except ValueError:
+            # A project that cannot be read: the command itself says why.
+            process = forks.start(*given[:-1], False)
         print(process, file=answers)
         print(wait(process), file=answers)
 

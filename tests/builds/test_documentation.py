@@ -148,6 +148,8 @@ def test_public_is_what_is_published_and_the_dashboard_reads_it(manifest):
     } == {
         "model.stock_forecasts.published",
         *(name for name in published if name.startswith("model.")),
+        # Published each, and read together as trained_models.
+        *manifest["parent_map"]["model.stock_forecasts.trained_models"],
     }
     dashboard = manifest["exposures"]["exposure.stock_forecasts.dashboard"]
     assert set(dashboard["depends_on"]["nodes"]) == {"model.stock_forecasts.published", *published}

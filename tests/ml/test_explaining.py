@@ -127,6 +127,7 @@ def test_a_damaged_model_is_named_before_it_is_read(con):
         "model": row["model"][:1000],
         "features": row["features"][:1],
         "error_quantiles": [99.0],
+        "z_68": 9.0,
     }
     for column, value in damaged.items():
         with pytest.raises(
