@@ -2,8 +2,9 @@
     {%- if execute -%}
         {%- do check_seed_lines('metric_bounds') -%}
         {%- set label_columns = [] -%}
-        {%- for months in var('horizons') -%}
-            {%- do label_columns.append('excess_return_ln_' ~ months ~ 'm') -%}
+        {%- for name in graph.nodes['model.stock_forecasts.excess_returns'].columns
+            if name.startswith('excess_return_ln_') -%}
+            {%- do label_columns.append(name) -%}
         {%- endfor -%}
         {%- set stats = graph.nodes['model.stock_forecasts.model_stats'].columns -%}
         {%- set allowed = {

@@ -1,4 +1,13 @@
-with explained as (
+with trained_labels as (
+
+    {% for months in var('horizons') %}
+        select 'excess_return_ln_{{ months }}m' as pred_col
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+explained as (
 
     select
         model_id,
@@ -7,6 +16,8 @@ with explained as (
         count(*) as num_rows,
         sum(cast(hash(feature) as hugeint)) as hash_sum
     from {{ ref('ticker_shap') }}
+    -- What was explained for a horizon that is no longer trained stays.
+    where pred_col in (select trained.pred_col from trained_labels as trained)
     group by model_id, ticker, date
 
 ),
