@@ -3,7 +3,9 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import addresses
 from dashboard.publication import Publication
+from dashboard.safe_text import escaped
 
 
 def horizons(publication: Publication) -> dict[str, str]:
@@ -16,25 +18,40 @@ def horizons(publication: Publication) -> dict[str, str]:
 
 def horizon_buttons(publication: Publication) -> str:
     """Label column of the horizon chosen, from buttons side by side."""
-    names = horizons(publication)
-    return st.segmented_control(
+    names = _offered(publication)
+    chosen = st.segmented_control(
         "Horizon",
         list(names),
-        default=next(iter(names)),
         required=True,
         format_func=names.__getitem__,
         key="horizon",
         bind="query-params",
+        on_change=addresses.forget,
+        args=("horizon",),
     )
+    return chosen or next(iter(names))
 
 
 def horizon_box(publication: Publication, place: DeltaGenerator) -> str:
     """Label column of the horizon chosen, from a list in `place`."""
-    names = horizons(publication)
-    return place.selectbox(
+    names = _offered(publication)
+    chosen = place.selectbox(
         "Horizon",
         list(names),
+        index=None,
         format_func=names.__getitem__,
         key="horizon",
         bind="query-params",
+        on_change=addresses.forget,
+        args=("horizon",),
     )
+    return chosen or next(iter(names))
+
+
+def _offered(publication: Publication) -> dict[str, str]:
+    names = horizons(publication)
+    first = next(iter(names))
+    addresses.seed("horizon", {name: column for column, name in names.items()}, first)
+    for text in addresses.unknown("horizon"):
+        st.warning(f"No model forecasts over {escaped(text)}: this is {names[first]}.")
+    return names

@@ -5,7 +5,7 @@ from hashlib import sha256
 import polars as pl
 import streamlit as st
 
-from dashboard import stock_charts, stock_queries
+from dashboard import addresses, stock_charts, stock_queries
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
@@ -14,9 +14,9 @@ from dashboard.formats import (
     percent,
 )
 from dashboard.horizon_choice import horizon_box, horizons
-from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
-from dashboard.safe_text import escaped, quoted
+from dashboard.safe_text import escaped
+from dashboard.sidebar import shown_publication
 
 MOST = 4
 FEATURES_SHOWN = 12
@@ -103,12 +103,16 @@ def take_selection() -> None:
 
 def redraw_table() -> None:
     """Give the table a new identity, so that it starts from the box."""
+    addresses.forget("selected")
     state["box_changes"] = state.get("box_changes", 0) + 1
 
 
 box = st.container()
 place_of_table = st.container()
 with box:
+    addresses.seed("selected", {ticker: ticker for ticker in stocks["ticker"]}, [], most=MOST)
+    if missing := addresses.unknown("selected"):
+        st.warning(f"Not forecast in this market: {escaped(', '.join(missing))}.")
     chosen = st.multiselect(
         f"Explain (select up to {MOST} rows, or type)",
         stocks["ticker"].to_list(),
@@ -190,11 +194,9 @@ margin = 0.3 * (most - least)
 for column, (ticker, frame) in zip(st.columns(len(charts)), charts.items(), strict=True):
     [name] = stocks.filter(pl.col("ticker") == ticker)["name"]
     median_return = frame["end"].exp()[-1] - 1
+    address = addresses.link("ticker", publication, ticker=ticker, horizon=horizon)
     with column:
-        st.markdown(
-            f"**[{escaped(ticker)}](ticker?ticker={quoted(ticker)}"
-            f"&horizon={quoted(horizon)})** · {escaped(name or '')}"
-        )
+        st.markdown(f"**[{escaped(ticker)}]({address})** · {escaped(name or '')}")
         st.caption(f"{percent(median_return)} over {horizon}, median")
         st.altair_chart(
             stock_charts.waterfall(frame, (least, most + margin)),

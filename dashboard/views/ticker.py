@@ -1,14 +1,19 @@
 """One stock: its forecasts now and then, what drove them, its statements."""
 
+from datetime import date
+
 import polars as pl
 import streamlit as st
 
-from dashboard import stock_charts, stock_queries
+from dashboard import addresses, stock_charts, stock_queries
+from dashboard.commands import show_command
 from dashboard.formats import day, percent
 from dashboard.horizon_choice import horizon_box, horizons
-from dashboard.publication import shown_publication
 from dashboard.quote_pages import quote_page
-from dashboard.safe_text import escaped, quoted, web_address
+from dashboard.safe_text import escaped, web_address
+from dashboard.sidebar import shown_publication
+
+EXPLAINED_SINCE = date(2010, 1, 1)
 
 publication = shown_publication()
 trained = horizons(publication)
@@ -17,14 +22,25 @@ tickers = stock_queries.known_tickers(publication)
 
 st.title("Ticker")
 left, middle, _ = st.columns([4, 3, 3])
+addresses.seed("ticker", {name: name for name in tickers}, best, is_needed=False)
 ticker = left.selectbox(
     "Ticker",
     tickers,
-    index=tickers.index(best),
+    index=None,
+    placeholder="Choose a ticker",
     key="ticker",
     bind="query-params",
+    on_change=addresses.forget,
+    args=("ticker",),
 )
 pred_col = horizon_box(publication, middle)
+if ticker is None:
+    missing = ", ".join(addresses.unknown("ticker"))
+    if missing:
+        st.warning(f"{escaped(missing)} is no ticker of this market: choose another.")
+    else:
+        st.info("Choose a ticker.")
+    st.stop()
 
 company = stock_queries.company(publication, ticker)
 if company.is_empty():
@@ -36,7 +52,8 @@ else:
     links = [f"[Quotes ↗]({quote_page(ticker)})"]
     if website := web_address(now["company_website"]):
         links.append(f"[Website ↗]({website})")
-    links.append(f"[Compare](.?tickers={quoted(ticker)})")
+    compare = addresses.link(".", publication, tickers=[ticker])
+    links.append(f"[Compare]({compare})")
     st.markdown(" · ".join(facts + links))
     for column, row in zip(st.columns(3), company.rows(named=True), strict=False):
         with column.container(border=True):
@@ -151,10 +168,7 @@ if sources:
     st.caption(f"{SOURCES[source]} Shaded: 68 % interval. An outcome appears when its window ends.")
 else:
     st.info("Only the newest forecast is stored. These add past ones, backtested and explained:")
-    st.code(
-        "dbt build --vars '{backtest_folds: 5, shap_since: 2010-01-01}'",
-        language="bash",
-    )
+    show_command(publication, backtest_folds=5, shap_since=EXPLAINED_SINCE)
 
 st.header("Drivers over time")
 drivers = stock_queries.drivers(publication, ticker, pred_col)
@@ -166,7 +180,7 @@ if drivers["date"].n_unique() > 1:
     )
 else:
     st.info("The history was not explained. This explains it:")
-    st.code("dbt build --vars '{shap_since: 2010-01-01}'", language="bash")
+    show_command(publication, shap_since=EXPLAINED_SINCE)
 
 st.header("Statements")
 statements = stock_queries.statements(publication, ticker)
