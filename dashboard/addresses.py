@@ -1,10 +1,12 @@
 """What the address of a page holds: every choice made on it, and what it asks for in vain."""
 
-from collections.abc import Mapping
+import contextlib
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.publication import Publication
 
@@ -13,7 +15,7 @@ UNKNOWN = "unknown_"
 
 def seed(
     key: str,
-    choices: Mapping[str, Any],
+    choices: dict[str, Any],
     default: Any,
     *,
     is_needed: bool = True,
@@ -26,7 +28,8 @@ def seed(
 
     Args:
         key: of the widget and in the address.
-        choices: what there is to choose, by its text in the address, upper and lower case alike.
+        choices: what there is to choose, by its text in the address, upper and lower case alike;
+            of several texts the first is how the widget writes it.
         default: where the address asks for nothing; a list where several can be chosen.
         is_needed: whether the default also stands in for something unknown.
         most: how many can be chosen, where several can.
@@ -39,11 +42,21 @@ def seed(
     known = [choice for choice in found.values() if choice is not None]
     st.session_state[UNKNOWN + key] = [text for text, choice in found.items() if choice is None]
     if isinstance(default, list):
-        several = list(dict.fromkeys(known))[:most] if key in st.query_params else default
-        st.session_state[key] = several
+        chosen = list(dict.fromkeys(known))[:most] if key in st.query_params else default
+        st.session_state[key] = chosen
     else:
         one = known[-1] if known else None if asked and not is_needed else default
+        chosen = [] if one is None else [one]
         st.session_state[key] = one
+    spelt = {choice: text for text, choice in reversed(choices.items())}
+    texts = [spelt[choice] for choice in chosen]
+    context = get_script_run_ctx()
+    if texts and asked != texts and context:
+        with contextlib.suppress(StreamlitAPIException):  # bound on the page before this one
+            st.query_params[key] = texts
+            # Else Streamlit takes the first address, and drops what is spelt otherwise in it.
+            with context.session_state.query_params() as parameters:
+                parameters.set_initial_query_params_from_current()
 
 
 def unknown(key: str) -> list[str]:

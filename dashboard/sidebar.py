@@ -35,7 +35,8 @@ def shown_publication() -> Publication:
         pointers = find_publications()
         with st.sidebar:
             pointer = _market(pointers)
-            publication = _publication(pointer)
+        publication = _publication(pointer)
+        with st.sidebar:
             _show_age(publication)
     except PublicationError as error:
         st.error(str(error))
@@ -65,7 +66,7 @@ def data_age(publication: Publication, today: date) -> list[tuple[str, bool]]:
 
 def _market(pointers: dict[str, Path]) -> Path:
     names = market_names(pointers)
-    choices = {market: market for market in names} | {name: key for key, name in names.items()}
+    choices = {name: market for market, name in names.items()} | {name: name for name in names}
     addresses.seed("market", choices, next(iter(names)), is_needed=False)
     market = st.selectbox(
         "Market",
