@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import addresses
+from dashboard import addresses, stock_queries
 from dashboard.publication import Publication
 from dashboard.safe_text import escaped
 
@@ -46,6 +46,16 @@ def horizon_box(publication: Publication, place: DeltaGenerator) -> str:
         args=("horizon",),
     )
     return chosen or next(iter(names))
+
+
+def say_data_weight(publication: Publication, pred_col: str) -> None:
+    """Beside a forecast: where it rests on the literature alone."""
+    if stock_queries.data_weight(publication, pred_col) == 0:
+        st.info(
+            "At this horizon what the trees learned of returns did not hold up in later years, so "
+            "it has no weight: the forecast is what the literature expects of value, "
+            "profitability, investment and momentum. How wide the intervals are, the trees say."
+        )
 
 
 def _offered(publication: Publication) -> dict[str, str]:

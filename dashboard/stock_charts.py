@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from dashboard.formats import PERCENT
+from dashboard.formats import PERCENT, readable
 from dashboard.model_charts import QUIET, Layers
 
 UP, DOWN = "#3f9b73", "#d0604c"
@@ -87,30 +87,37 @@ def waterfall_steps(contributions: pl.DataFrame, by_family: bool, most: int) -> 
     """The bars of a waterfall: the bias, the strongest contributions, the others, the forecast.
 
     Args:
-        contributions: of one forecast: feature, family, shap_value, place, feature_category, bias
-            and predicted_mean.
-        by_family: whether to add up the features of a family.
-        most: how many contributions get a bar of their own.
+        contributions: of one forecast: driver, family, shap_value, place, value, bias and
+            predicted_mean, as `opened_explanations` has them; none of zero.
+        by_family: whether to add up the drivers of a family.
+        most: how many contributions get bars of their own.
 
     Returns:
-        label, start, end, amount, kind and right (the larger of start and end), in order.
+        label, identifier, start, end, amount, kind and right (the larger of start and end), in
+        order.
     """
     bias, forecast = contributions.select("bias", "predicted_mean").row(0)
     if by_family:
-        parts = contributions.group_by(label="family").agg(amount=pl.col("shap_value").sum())
+        parts = contributions.group_by(identifier="family").agg(
+            label=pl.format("{} ({})", pl.col("family").first(), pl.len()),
+            amount=pl.col("shap_value").sum(),
+        )
     else:
         place = (pl.col("place") * 100).round(0).cast(pl.Int64).cast(pl.String) + " %"
-        detail = pl.coalesce(pl.col("feature_category"), place)
+        name = pl.col("driver").map_elements(readable, pl.String)
         parts = contributions.select(
-            label=pl.concat_str("feature", pl.lit(" · ") + detail, ignore_nulls=True),
+            identifier="driver",
+            label=pl.concat_str(
+                name, pl.lit(" · ") + pl.coalesce(place, "value"), ignore_nulls=True
+            ),
             amount="shap_value",
         )
     parts = parts.sort(pl.col("amount").abs(), "label", descending=[True, False])
     rest = parts[most:]
-    rows = [("bias", bias), *parts[:most].rows()]
+    rows = [("", "bias", bias), *parts[:most].select("identifier", "label", "amount").rows()]
     if not rest.is_empty():
-        rows.append((f"{rest.height} others", rest["amount"].sum()))
-    steps = pl.DataFrame(rows, schema=["label", "amount"], orient="row").with_columns(
+        rows.append(("", f"{rest.height} others", rest["amount"].sum()))
+    steps = pl.DataFrame(rows, schema=["identifier", "label", "amount"], orient="row").with_columns(
         end=pl.col("amount").cum_sum()
     )
     steps = steps.with_columns(
@@ -121,7 +128,9 @@ def waterfall_steps(contributions: pl.DataFrame, by_family: bool, most: int) -> 
         .then(pl.lit("down"))
         .otherwise(pl.lit("up")),
     )
-    total = pl.DataFrame({"label": ["forecast"], "amount": [forecast], "end": [forecast]})
+    total = pl.DataFrame(
+        {"identifier": [""], "label": ["forecast"], "amount": [forecast], "end": [forecast]}
+    )
     total = total.with_columns(start=pl.lit(0.0), kind=pl.lit("total"))
     return pl.concat([steps, total.select(steps.columns)]).with_columns(
         right=pl.max_horizontal("start", "end")
@@ -132,8 +141,8 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
     """From the bias, over the contributions, to the forecast.
 
     Args:
-        steps: label, start, end, kind (`up`, `down` or `total`) and amount, in their order.
-        limits: of the axis, log excess returns; alike in charts that stand side by side.
+        steps: as `waterfall_steps` has them.
+        limits: of the axis, percent points; alike in charts that stand side by side.
         width: room for the labels, in pixels.
     """
     order = steps["label"].to_list()
@@ -146,16 +155,17 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
         ),
         tooltip=[
             alt.Tooltip("label:N", title="Step"),
-            alt.Tooltip("amount:Q", title="Log excess return", format="+.3f"),
+            alt.Tooltip("identifier:N", title="Called"),
+            alt.Tooltip("amount:Q", title="Percent points", format="+.2f"),
         ],
     )
     scale = alt.Scale(domain=list(limits), nice=False)
     bars = base.mark_bar(height={"band": 0.72}).encode(
         x=alt.X(
             "start:Q",
-            title="Log excess return",
+            title="Percent points",
             scale=scale,
-            axis=alt.Axis(format="+.2f", tickCount=3),
+            axis=alt.Axis(format="+", tickCount=3),
         ),
         x2="end:Q",
         color=alt.Color(
@@ -165,9 +175,56 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
         ),
     )
     amounts = base.mark_text(align="left", dx=4, color=QUIET, fontSize=11).encode(
-        x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format="+.3f")
+        x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format="+.2f")
     )
     return (bars + amounts).properties(height=24 * steps.height + 60)
+
+
+def strongest(drivers: pl.DataFrame, column: str, title: str, most: int = 10) -> alt.Chart:
+    """The drivers that count most, as bars to either side.
+
+    Args:
+        drivers: as `opened_drivers` has them.
+        column: `shap_value` or `risk_shap_value`.
+        title: of the axis.
+        most: how many.
+    """
+    frame = (
+        drivers.filter(pl.col(column).abs() >= 0.005)
+        .sort(pl.col(column).abs(), "driver", descending=[True, False])
+        .head(most)
+        .with_columns(
+            name=pl.col("driver").map_elements(readable, pl.String),
+            kind=pl.when(pl.col(column) < 0).then(pl.lit("down")).otherwise(pl.lit("up")),
+            place_text=(pl.col("place") * 100).round(0).cast(pl.Int64).cast(pl.String) + " %",
+        )
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=2, height={"band": 0.72})
+        .encode(
+            y=alt.Y(
+                "name:N",
+                sort=frame["name"].to_list(),
+                title=None,
+                axis=alt.Axis(labelLimit=220, ticks=False, labelOverlap=False),
+            ),
+            x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format="+", tickCount=5)),
+            color=alt.Color(
+                "kind:N", scale=alt.Scale(domain=["up", "down"], range=[UP, DOWN]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Driver"),
+                alt.Tooltip("driver:N", title="Called"),
+                alt.Tooltip("formula:N", title="What it is"),
+                alt.Tooltip("value:N", title="Value"),
+                alt.Tooltip("place_text:N", title="Rank"),
+                alt.Tooltip(f"{column}:Q", title=title, format="+.2f"),
+            ],
+        )
+        .properties(height=24 * frame.height + 60)
+    )
+    return chart
 
 
 def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
 from dashboard.commands import show_command
-from dashboard.formats import day, percent
-from dashboard.horizon_choice import horizon_box, horizons
+from dashboard.formats import day, percent, readable
+from dashboard.horizon_choice import horizon_box, horizons, say_data_weight
 from dashboard.quote_pages import quote_page
 from dashboard.safe_text import escaped, web_address
 from dashboard.sidebar import shown_publication
@@ -89,16 +89,35 @@ CONTRIBUTION_COLUMNS = {
     "formula": st.column_config.TextColumn("What it is"),
     "unit": st.column_config.TextColumn("Unit"),
 }
+# Heading, column and unit of what is shown beside each other.
+SIDES = [
+    ("What makes it high or low", "shap_value", "Percent points"),
+    ("What makes it risky or calm", "risk_shap_value", "Percent wider or narrower"),
+]
 if not company.is_empty():
     st.header("Why")
     opened = stock_queries.opened_drivers(publication, ticker, pred_col)
+    say_data_weight(publication, pred_col)
+    for column, (title, value, unit) in zip(st.columns(2, gap="large"), SIDES, strict=True):
+        with column:
+            st.subheader(title)
+            if opened.filter(pl.col(value).abs() >= 0.005).is_empty():
+                st.caption("Nothing: every stock gets the same here.")
+            else:
+                chart = stock_charts.strongest(opened, value, unit)
+                st.altair_chart(chart, width="stretch", key=f"strongest_{value}")
     st.dataframe(
-        opened.rename({"shap_value": "return", "risk_shap_value": "risk"}),
+        opened.rename({"shap_value": "return", "risk_shap_value": "risk"}).with_columns(
+            name=pl.col("driver").map_elements(readable, pl.String)
+        ),
         hide_index=True,
         height=420,
-        column_order=["driver", "return", "risk", "value", "place", "family", "formula", "unit"],
+        column_order=[
+            *["name", "return", "risk", "value", "place", "family", "formula", "unit", "driver"],
+        ],
         column_config={
-            "driver": st.column_config.TextColumn("Driver", pinned=True),
+            "name": st.column_config.TextColumn("Driver", pinned=True),
+            "driver": "Called",
             "value": "Value",
             "family": "Family",
             **CONTRIBUTION_COLUMNS,
@@ -119,18 +138,19 @@ if not company.is_empty():
             for name, column in (("return", "contribution"), ("risk", "risk_contribution"))
             if ratios[column].null_count() == 0
         )
-        with st.expander(f"{score} {ratios['part'].sum():+.2f}: {adds}"):
+        with st.expander(f"{readable(str(score))} {ratios['part'].sum():+.2f}: {adds}"):
             st.dataframe(
                 ratios.rename(
                     {"contribution": "return", "risk_contribution": "risk", "ratio_rank": "place"}
-                ),
+                ).with_columns(name=pl.col("ratio").map_elements(readable, pl.String)),
                 hide_index=True,
                 column_order=[
-                    *["ratio", "return", "risk", "part", "ratio_value", "place"],
-                    *["formula", "unit"],
+                    *["name", "return", "risk", "part", "ratio_value", "place"],
+                    *["formula", "unit", "ratio"],
                 ],
                 column_config={
-                    "ratio": st.column_config.TextColumn("Ratio", pinned=True),
+                    "name": st.column_config.TextColumn("Ratio", pinned=True),
+                    "ratio": "Called",
                     "part": st.column_config.NumberColumn(
                         "Part", format="%+.3f", help="Of the score, which is the sum of its parts"
                     ),
