@@ -5,6 +5,7 @@ from ml.publishing import begin, panel_of, publications_of
 
 
 def model(dbt, session):
+    config = dbt.config.get("meta")
     tables = {
         "features": dbt.ref("features"),
         "excess_returns": dbt.ref("excess_returns"),
@@ -15,6 +16,6 @@ def model(dbt, session):
     con = session.cursor()
     con.execute(f"use {dbt.this.database}")
     folder = publications_of(con)
-    with panel_of(con, tables, folder, bool(dbt.config.get("meta")["cutoff_date"])) as panel:
+    with panel_of(con, tables, folder, bool(config["cutoff_date"])) as panel:
         begun = begin(con, panel, folder)
     return pl.DataFrame({"run_id": [get_invocation_id()], "file": [str(begun)]})
