@@ -4,10 +4,9 @@ import altair as alt
 import polars as pl
 
 from dashboard.formats import PERCENT, readable
-from dashboard.model_charts import QUIET, Layers
+from dashboard.model_charts import GROWTH_TICKS, QUIET, Layers
 
 UP, DOWN = "#3f9b73", "#d0604c"
-GROWTH_TICKS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 50]
 
 
 def relative_prices(
@@ -38,6 +37,16 @@ def relative_prices(
         pl.col("median_return", *bounds).add(1).name.prefix("growth_"),
     )
     spy = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y=growth("growth"))
+    tooltip = [
+        alt.Tooltip("ticker:N", title="Ticker"),
+        alt.Tooltip("date:T", title="Forecast for", format="%-d %b %Y"),
+        alt.Tooltip("median_return:Q", title="Median since the start", format=PERCENT),
+        *[
+            alt.Tooltip(f"{end}_{level}:Q", title=f"{level} %, {name}", format=PERCENT)
+            for level in sorted(levels)
+            for end, name in (("lower", "low"), ("upper", "high"))
+        ],
+    ]
     layers: list[alt.Chart] = [spy.mark_rule(color=QUIET, strokeDash=[4, 3])]
     for level in sorted(levels, reverse=True):
         layers.append(
@@ -48,6 +57,7 @@ def relative_prices(
                 y=growth(f"growth_lower_{level}"),
                 y2=f"growth_upper_{level}",
                 color=color,
+                tooltip=tooltip,
             )
         )
     layers.append(
@@ -68,16 +78,7 @@ def relative_prices(
         x=date,
         y=growth("growth_median_return"),
         color=color,
-        tooltip=[
-            alt.Tooltip("ticker:N", title="Ticker"),
-            alt.Tooltip("date:T", title="Forecast for", format="%-d %b %Y"),
-            alt.Tooltip("median_return:Q", title="Median since the start", format=PERCENT),
-            *[
-                alt.Tooltip(f"{end}_{level}:Q", title=f"{level} %, {name}", format=PERCENT)
-                for level in sorted(levels)
-                for end, name in (("lower", "low"), ("upper", "high"))
-            ],
-        ],
+        tooltip=tooltip,
     )
     layers += [forecast.mark_line(strokeDash=[5, 3]), forecast.mark_point(filled=True, size=45)]
     return alt.layer(*layers).properties(height=height)
@@ -160,12 +161,12 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
         ],
     )
     scale = alt.Scale(domain=list(limits), nice=False)
-    bars = base.mark_bar(height={"band": 0.72}).encode(
+    bars = base.mark_bar(height={"band": 0.72}, clip=True).encode(
         x=alt.X(
             "start:Q",
             title="Percent points",
             scale=scale,
-            axis=alt.Axis(format="+", tickCount=3),
+            axis=alt.Axis(format="+.2~f", tickCount=3),
         ),
         x2="end:Q",
         color=alt.Color(
@@ -180,13 +181,17 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
     return (bars + amounts).properties(height=24 * steps.height + 60)
 
 
-def strongest(drivers: pl.DataFrame, column: str, title: str, most: int = 10) -> alt.Chart:
+def strongest(
+    drivers: pl.DataFrame, column: str, title: str, up: str = UP, down: str = DOWN, most: int = 10
+) -> alt.Chart:
     """The drivers that count most, as bars to either side.
 
     Args:
         drivers: as `opened_drivers` has them.
         column: `shap_value` or `risk_shap_value`.
         title: of the axis.
+        up: colour of what adds; down: of what takes away.
+        down: see up.
         most: how many.
     """
     frame = (
@@ -209,9 +214,9 @@ def strongest(drivers: pl.DataFrame, column: str, title: str, most: int = 10) ->
                 title=None,
                 axis=alt.Axis(labelLimit=220, ticks=False, labelOverlap=False),
             ),
-            x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format="+", tickCount=5)),
+            x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format="+.2~f", tickCount=5)),
             color=alt.Color(
-                "kind:N", scale=alt.Scale(domain=["up", "down"], range=[UP, DOWN]), legend=None
+                "kind:N", scale=alt.Scale(domain=["up", "down"], range=[up, down]), legend=None
             ),
             tooltip=[
                 alt.Tooltip("name:N", title="Driver"),

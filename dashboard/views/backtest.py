@@ -136,7 +136,9 @@ def show_summary(stats: dict[str, float], weighting: str) -> None:
         "SPY a year": percent(stats[f"{weighting}_spy_return"]),
         "Worst drawdown": percent(stats[f"{weighting}_top_drawdown"]),
     }
-    for column, (label, value) in zip(st.columns(len(values)), values.items(), strict=True):
+    # Four in a row: more are cut on a narrow screen.
+    places = [place for _ in range(0, len(values), 4) for place in st.columns(4)]
+    for column, (label, value) in zip(places, values.items(), strict=False):
         column.metric(label, value)
 
 

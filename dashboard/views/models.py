@@ -164,6 +164,7 @@ def show_history(models: pl.DataFrame) -> None:
         models.select(
             "trained_at",
             "model_id",
+            "is_study",
             pl.lit(forecaster).alias("forecaster"),
             pl.col(f"{prefix}{name}").alias("value"),
         )
@@ -241,9 +242,9 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
         st.info("This model was not explained, so it has no SHAP values.")
         show_command(publication, "--select", "ticker_shap+", model_id=model["model_id"])
     charts = {
-        "For the forecast": ("mean_abs_shap", "Mean absolute SHAP value, log excess return", ".4f"),
-        "For the risk": ("mean_abs_risk_shap", "Mean absolute SHAP value, log of the std", ".4f"),
-        "CatBoost's importance": ("importance", "Percent of the sum of all", ".0f"),
+        "For the forecast": ("mean_abs_shap", "Mean |SHAP|, log return", ".4~f"),
+        "For the risk": ("mean_abs_risk_shap", "Mean |SHAP|, log of spread", ".4~f"),
+        "CatBoost's importance": ("importance", "Percent of all", ".0f"),
     }
     for place, (title, (column, unit, form)) in zip(
         st.columns(len(charts), gap="large"), charts.items(), strict=True

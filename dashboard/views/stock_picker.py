@@ -191,8 +191,9 @@ for ticker in chosen if not contributions.is_empty() else []:
 if not charts:
     st.info("These forecasts have not been explained.")
     st.stop()
-ends = pl.concat([frame.select("start", "end") for frame in charts.values()])
-least, most = ends.to_numpy().min(), ends.to_numpy().max()
+# From where the steps are, not from zero: else the bars of bias and forecast take all the room.
+ends = pl.concat([frame["end"] for frame in charts.values()]).to_numpy()
+least, most = ends.min(), ends.max()
 margin = 0.3 * (most - least)
 # Two beside each other at most: more leave no room for bars.
 places = [place for _ in range(0, len(charts), 2) for place in st.columns(min(2, len(charts)))]
@@ -204,7 +205,7 @@ for column, (ticker, frame) in zip(places, charts.items(), strict=False):
         st.markdown(f"**[{escaped(ticker)}]({address})** · {escaped(name or '')}")
         st.caption(f"{percent(median_return)} over {horizon}, median")
         st.altair_chart(
-            stock_charts.waterfall(frame, (least, most + margin)),
+            stock_charts.waterfall(frame, (least - margin / 2, most + margin)),
             width="stretch",
             key=f"waterfall_{ticker}",
         )

@@ -12,6 +12,7 @@ from dashboard.horizon_choice import horizon_box, horizons, say_data_weight
 from dashboard.quote_pages import quote_page
 from dashboard.safe_text import escaped, web_address
 from dashboard.sidebar import shown_publication
+from dashboard.stock_charts import DOWN, UP
 
 EXPLAINED_SINCE = date(2010, 1, 1)
 
@@ -91,20 +92,22 @@ CONTRIBUTION_COLUMNS = {
 }
 # Heading, column and unit of what is shown beside each other.
 SIDES = [
-    ("What makes it high or low", "shap_value", "Percent points"),
-    ("What makes it risky or calm", "risk_shap_value", "Percent wider or narrower"),
+    ("What makes it high or low", "shap_value", "Percent points", UP, DOWN),
+    ("What makes it risky or calm", "risk_shap_value", "Percent wider or narrower", DOWN, UP),
 ]
 if not company.is_empty():
     st.header("Why")
     opened = stock_queries.opened_drivers(publication, ticker, pred_col)
     say_data_weight(publication, pred_col)
-    for column, (title, value, unit) in zip(st.columns(2, gap="large"), SIDES, strict=True):
+    for column, (title, value, unit, up, down) in zip(
+        st.columns(2, gap="large"), SIDES, strict=True
+    ):
         with column:
             st.subheader(title)
             if opened.filter(pl.col(value).abs() >= 0.005).is_empty():
                 st.caption("Nothing: every stock gets the same here.")
             else:
-                chart = stock_charts.strongest(opened, value, unit)
+                chart = stock_charts.strongest(opened, value, unit, up, down)
                 st.altair_chart(chart, width="stretch", key=f"strongest_{value}")
     st.dataframe(
         opened.rename({"shap_value": "return", "risk_shap_value": "risk"}).with_columns(
