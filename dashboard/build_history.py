@@ -75,7 +75,7 @@ def summary_of_runs(history: pl.DataFrame) -> pl.DataFrame:
 
 
 def _chart(history: pl.DataFrame, runs: pl.DataFrame) -> Layers:
-    when = pl.col("invoked_at").dt.strftime("%-d %b %H:%M:%S").alias("when")
+    when = pl.col("invoked_at").dt.strftime("%-d %b %Y %H:%M:%S").alias("when")
     shown = runs.head(CHARTED_RUNS).reverse().with_columns(when)
     order = shown["when"].to_list()
     stages = (
@@ -147,7 +147,8 @@ def show_builds(publication: Publication) -> None:
         "Warnings": f"{run['warnings']:,}",
         "Commit": (run["git_commit"] or "-")[:7],
     }
-    for column, (name, fact) in zip(st.columns(len(facts)), facts.items(), strict=True):
+    places = [place for _ in range(0, len(facts), 3) for place in st.columns(3)]
+    for column, (name, fact) in zip(places, facts.items(), strict=True):
         column.metric(name, fact)
     nodes = history.filter(pl.col("invocation_id") == run["invocation_id"]).with_columns(
         pl.col("node").str.split(".").list.get(2).alias("name"),

@@ -1,5 +1,6 @@
 """How returns, dates and horizons are written, everywhere alike."""
 
+import re
 from datetime import date
 
 import polars as pl
@@ -14,6 +15,24 @@ INTERVAL_COLUMNS = {
     for level in (68, 95)
     for bound, end in (("lower", "low"), ("upper", "high"))
 }
+
+
+# Words of identifiers that are abbreviations, as people write them.
+WORDS = {
+    "pe": "P/E", "pb": "P/B", "peg": "PEG", "ev": "EV", "ebitda": "EBITDA", "ebit": "EBIT",
+    "fcf": "free cash flow", "roe": "ROE", "roa": "ROA", "rd": "R&D", "sma": "moving average",
+    "sic": "SIC", "spy": "SPY", "ttm": "of four quarters", "eps": "EPS", "f": "F", "z": "Z",
+    "idiosyncratic": "own", "1y": "1 year", "3y": "3 years", "5y": "5 years",
+}  # fmt: skip
+
+
+def readable(identifier: str) -> str:
+    """A feature's name as people say it: `momentum_12_1m` as `Momentum 12 to 1 months`."""
+    text = re.sub(r"_(\d+)_(\d+)m(?=_|$)", r"_\1 to \2 months", identifier)
+    text = re.sub(r"_1m(?=_|$)", "_1 month", text)
+    text = re.sub(r"_(\d+)m(?=_|$)", r"_\1 months", text)
+    words = " ".join(WORDS.get(word, word) for word in text.split("_"))
+    return words[:1].upper() + words[1:]
 
 
 def percent(share: float | None) -> str:

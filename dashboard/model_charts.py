@@ -5,7 +5,11 @@ import polars as pl
 
 Layers = alt.LayerChart | alt.FacetChart
 QUIET = "#8794a5"
+DAY = "%-d %b %Y"
 FORECASTERS = ["model", "ridge", "training mean"]
+SHAPES = alt.Scale(domain=["all tickers and dates", "study"], range=["circle", "diamond"])
+# Of growth on a logarithmic axis.
+GROWTH_TICKS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 50]
 
 
 def _zero(axis: str = "y") -> alt.Chart:
@@ -17,15 +21,17 @@ def metric_history(frame: pl.DataFrame, metric: str) -> Layers:
     """A metric of each model over the time of its training.
 
     Args:
-        frame: trained_at, model_id, forecaster (one of FORECASTERS), value.
+        frame: trained_at, model_id, is_study, forecaster (one of FORECASTERS), value.
         metric: what the values are.
     """
-    lines = (
+    points = (
         alt.Chart(frame)
-        .mark_line(point=alt.OverlayMarkDef(size=60))
+        .mark_point(size=60, filled=True, opacity=1)
         .encode(
             x=alt.X(
-                "trained_at:T", title="Trained", axis=alt.Axis(format="%-d %b %y", tickCount=4)
+                "trained_at:T",
+                title="Trained",
+                axis=alt.Axis(format="%-d %b %Y", tickCount=4),
             ),
             y=alt.Y("value:Q", title=metric, scale=alt.Scale(zero=False)),
             color=alt.Color("forecaster:N", title=None, sort=FORECASTERS),
@@ -34,9 +40,22 @@ def metric_history(frame: pl.DataFrame, metric: str) -> Layers:
                 alt.Tooltip("forecaster:N", title="Forecast by"),
                 alt.Tooltip("value:Q", title=metric, format=".3f"),
             ],
+            shape=alt.Shape("kind:N", title=None, scale=SHAPES),
+        )
+        .transform_calculate(kind="datum.is_study ? 'study' : 'all tickers and dates'")
+    )
+    # A study is of other tickers or another day: no line leads from one model to it.
+    lines = (
+        alt.Chart(frame)
+        .transform_filter("!datum.is_study")
+        .mark_line()
+        .encode(
+            x="trained_at:T",
+            y=alt.Y("value:Q", scale=alt.Scale(zero=False)),
+            color=alt.Color("forecaster:N", sort=FORECASTERS),
         )
     )
-    return alt.layer(lines)
+    return alt.layer(lines, points)
 
 
 def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> Layers:
@@ -91,7 +110,7 @@ def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> Lay
             y=alt.Y("value:Q", title=title, axis=alt.Axis(format=value_format)),
             color=alt.Color("forecaster:N", title=None, sort=FORECASTERS),
             tooltip=[
-                alt.Tooltip("quarter:T", title="Quarter of"),
+                alt.Tooltip("quarter:T", title="Quarter of", format=DAY),
                 alt.Tooltip("forecaster:N", title="Forecast by"),
                 alt.Tooltip("value:Q", title=title, format=value_format),
             ],
@@ -113,8 +132,8 @@ def split_timeline(frame: pl.DataFrame) -> Layers:
         tooltip=[
             alt.Tooltip("model_id:N", title="Model"),
             alt.Tooltip("split:N", title="Block"),
-            alt.Tooltip("first_date:T", title="From"),
-            alt.Tooltip("last_date:T", title="To"),
+            alt.Tooltip("first_date:T", title="From", format=DAY),
+            alt.Tooltip("last_date:T", title="To", format=DAY),
             alt.Tooltip("row_count:Q", title="Rows", format=","),
         ],
     )
@@ -149,14 +168,14 @@ def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -
                 sort="-x",
                 axis=alt.Axis(labelLimit=240, labelOverlap=False),
             ),
-            x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=value_format)),
+            x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=value_format, tickCount=3)),
             tooltip=[
                 alt.Tooltip("feature:N", title="Feature"),
                 alt.Tooltip("family:N", title="Family"),
                 alt.Tooltip(f"{value}:Q", title=title, format=value_format),
             ],
         )
-        .properties(height=50 + 20 * frame.height)
+        .properties(height=70 + 20 * frame.height)
     )
     return chart
 
@@ -190,14 +209,15 @@ def beeswarm(frame: pl.DataFrame) -> Layers:
             ),
             tooltip=[
                 alt.Tooltip("ticker:N", title="Ticker"),
-                alt.Tooltip("date:T", title="Sample date"),
+                alt.Tooltip("date:T", title="Sample date", format=DAY),
                 alt.Tooltip("feature:N", title="Feature"),
                 alt.Tooltip("value:N", title="Value"),
                 alt.Tooltip("shap_value:Q", title="Contribution", format="+.4f"),
             ],
         )
     )
-    return alt.layer(_zero("x"), points).properties(height=32 * len(features))
+    # Streamlit counts legend and axis as part of the height.
+    return alt.layer(_zero("x"), points).properties(height=120 + 32 * len(features))
 
 
 def wealth(frame: pl.DataFrame) -> Layers:
@@ -206,15 +226,17 @@ def wealth(frame: pl.DataFrame) -> Layers:
     Args:
         frame: date, portfolio (`decile_1` to `decile_10`, `SPY`), wealth, decile (null for SPY).
     """
-    axis = alt.Axis(labelExpr="format(datum.value - 1, '+.0%')", tickCount=6)
-    # A nice one would reach to the next power of ten.
-    scale = alt.Scale(type="log", nice=False)
+    axis = alt.Axis(labelExpr="format(datum.value - 1, '+.0%')", values=GROWTH_TICKS)
+    # What there is: a nice one would reach to the next power of ten.
+    wealth = frame["wealth"].to_numpy()
+    domain = [float(wealth.min()), float(wealth.max())]
+    scale = alt.Scale(type="log", nice=False, domain=domain)
     base = alt.Chart(frame).encode(
-        x=alt.X("date:T", title=None),
+        x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=5)),
         y=alt.Y("wealth:Q", title="Return since the start", scale=scale, axis=axis),
         tooltip=[
             alt.Tooltip("portfolio:N", title="Portfolio"),
-            alt.Tooltip("date:T", title="Until"),
+            alt.Tooltip("date:T", title="Until", format=DAY),
             alt.Tooltip("wealth:Q", title="1 grew to", format=".2f"),
         ],
     )
@@ -250,12 +272,12 @@ def lines(frame: pl.DataFrame, value: str, title: str, value_format: str) -> Lay
         alt.Chart(frame)
         .mark_line(strokeWidth=1.8)
         .encode(
-            x=alt.X("date:T", title=None),
+            x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=5)),
             y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=value_format)),
             color=alt.Color("portfolio:N", title=None, legend=alt.Legend(orient="top"), sort=None),
             tooltip=[
                 alt.Tooltip("portfolio:N", title="Portfolio"),
-                alt.Tooltip("date:T", title="Until"),
+                alt.Tooltip("date:T", title="Until", format=DAY),
                 alt.Tooltip(f"{value}:Q", title=title, format=value_format),
             ],
         )
@@ -322,7 +344,7 @@ def held_out_history(frame: pl.DataFrame) -> Layers:
                 legend=alt.Legend(orient="top"),
             ),
             tooltip=[
-                alt.Tooltip("date:T", title="Sample date"),
+                alt.Tooltip("date:T", title="Sample date", format=DAY),
                 alt.Tooltip("kind:N", title=" "),
                 alt.Tooltip("value:Q", title="Excess return", format="+.1%"),
             ],
@@ -352,7 +374,7 @@ def forecast_against_outcome(frame: pl.DataFrame) -> Layers:
                 "kind:N", title=None, sort=list(names.values()), legend=alt.Legend(orient="top")
             ),
             tooltip=[
-                alt.Tooltip("date:T", title="Sample date"),
+                alt.Tooltip("date:T", title="Sample date", format=DAY),
                 alt.Tooltip("kind:N", title=" "),
                 alt.Tooltip("forecast:Q", title="Forecast", format="+.1%"),
                 alt.Tooltip("outcome:Q", title="Outcome", format="+.1%"),

@@ -60,6 +60,13 @@ def named_file(pointer: Path) -> Path:
         raise PublicationError(NO_FILE.format(pointer.parent.name)) from error
 
 
+def kept_file(pointer: Path, stem: str) -> Path | None:
+    """The publication of that name beside a pointer, where it is kept; none beside a lone file."""
+    # Compared with what is there: a name from an address leads nowhere else.
+    files = pointer.parent.glob("*.duckdb") if pointer.name == POINTER else [pointer]
+    return next((file for file in files if file.stem == stem), None)
+
+
 def connect(file: Path) -> duckdb.DuckDBPyConnection:
     """A connection to a published file: read only, and to nothing else."""
     return duckdb.connect(

@@ -7,16 +7,13 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from dashboard.formats import day
 from dashboard.pointers import (
     DAMAGED,
     NO_FILE,
     PublicationError,
     connect,
-    find_publications,
     named_file,
 )
-from dashboard.safe_text import escaped
 
 KEPT_OPEN = 5
 
@@ -28,6 +25,11 @@ class Publication:
     file: Path
     version: int
     connection: duckdb.DuckDBPyConnection
+
+    @property
+    def market(self) -> str:
+        """Name of its market: that of the folder of its publications."""
+        return self.file.parent.name
 
     def query(self, sql: str, *parameters: object) -> pl.DataFrame:
         """The result of a query, cached for as long as the file is shown.
@@ -60,36 +62,6 @@ def open_publication(pointer: Path) -> Publication:
             if isinstance(error, OSError):
                 raise PublicationError(NO_FILE.format(pointer.parent.name)) from error
             raise PublicationError(DAMAGED.format(file.name, _first_line(error, file))) from error
-
-
-def shown_publication() -> Publication:
-    """The publication of the market chosen in the sidebar; ask once a run of a page.
-
-    Where it cannot be shown, the page says why and stops.
-    """
-    try:
-        pointers = find_publications()
-        names = list(pointers)
-        with st.sidebar:
-            name = names[0]
-            if len(names) > 1:
-                name = st.selectbox("Market", names, key="market", bind="query-params")
-            publication = open_publication(pointers[name])
-            [[trained_at]] = publication.query("select max(trained_at) from model_stats").rows()
-            st.caption(f"{escaped(name)}, {_loaded(publication)}trained {day(trained_at)}")
-    except PublicationError as error:
-        st.error(str(error))
-        st.stop()
-    return publication
-
-
-def _loaded(publication: Publication) -> str:
-    """When the market was loaded, where that is known: not of files that were published before."""
-    tables = publication.query("select table_name from duckdb_tables()")["table_name"]
-    if "market_loads" not in tables.to_list():
-        return ""
-    [[loaded_at]] = publication.query("select min(loaded_at) from market_loads").rows()
-    return f"loaded {day(loaded_at)}, " if loaded_at else ""
 
 
 @st.cache_resource(max_entries=KEPT_OPEN, show_spinner=False)

@@ -3,11 +3,10 @@
 import altair as alt
 import polars as pl
 
-from dashboard.formats import PERCENT
-from dashboard.model_charts import QUIET, Layers
+from dashboard.formats import PERCENT, readable
+from dashboard.model_charts import GROWTH_TICKS, QUIET, Layers
 
 UP, DOWN = "#3f9b73", "#d0604c"
-GROWTH_TICKS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 50]
 
 
 def relative_prices(
@@ -38,6 +37,16 @@ def relative_prices(
         pl.col("median_return", *bounds).add(1).name.prefix("growth_"),
     )
     spy = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y=growth("growth"))
+    tooltip = [
+        alt.Tooltip("ticker:N", title="Ticker"),
+        alt.Tooltip("date:T", title="Forecast for", format="%-d %b %Y"),
+        alt.Tooltip("median_return:Q", title="Median since the start", format=PERCENT),
+        *[
+            alt.Tooltip(f"{end}_{level}:Q", title=f"{level} %, {name}", format=PERCENT)
+            for level in sorted(levels)
+            for end, name in (("lower", "low"), ("upper", "high"))
+        ],
+    ]
     layers: list[alt.Chart] = [spy.mark_rule(color=QUIET, strokeDash=[4, 3])]
     for level in sorted(levels, reverse=True):
         layers.append(
@@ -48,6 +57,7 @@ def relative_prices(
                 y=growth(f"growth_lower_{level}"),
                 y2=f"growth_upper_{level}",
                 color=color,
+                tooltip=tooltip,
             )
         )
     layers.append(
@@ -68,16 +78,7 @@ def relative_prices(
         x=date,
         y=growth("growth_median_return"),
         color=color,
-        tooltip=[
-            alt.Tooltip("ticker:N", title="Ticker"),
-            alt.Tooltip("date:T", title="Forecast for", format="%-d %b %Y"),
-            alt.Tooltip("median_return:Q", title="Median since the start", format=PERCENT),
-            *[
-                alt.Tooltip(f"{end}_{level}:Q", title=f"{level} %, {name}", format=PERCENT)
-                for level in sorted(levels)
-                for end, name in (("lower", "low"), ("upper", "high"))
-            ],
-        ],
+        tooltip=tooltip,
     )
     layers += [forecast.mark_line(strokeDash=[5, 3]), forecast.mark_point(filled=True, size=45)]
     return alt.layer(*layers).properties(height=height)
@@ -87,30 +88,37 @@ def waterfall_steps(contributions: pl.DataFrame, by_family: bool, most: int) -> 
     """The bars of a waterfall: the bias, the strongest contributions, the others, the forecast.
 
     Args:
-        contributions: of one forecast: feature, family, shap_value, place, feature_category, bias
-            and predicted_mean.
-        by_family: whether to add up the features of a family.
-        most: how many contributions get a bar of their own.
+        contributions: of one forecast: driver, family, shap_value, place, value, bias and
+            predicted_mean, as `opened_explanations` has them; none of zero.
+        by_family: whether to add up the drivers of a family.
+        most: how many contributions get bars of their own.
 
     Returns:
-        label, start, end, amount, kind and right (the larger of start and end), in order.
+        label, identifier, start, end, amount, kind and right (the larger of start and end), in
+        order.
     """
     bias, forecast = contributions.select("bias", "predicted_mean").row(0)
     if by_family:
-        parts = contributions.group_by(label="family").agg(amount=pl.col("shap_value").sum())
+        parts = contributions.group_by(identifier="family").agg(
+            label=pl.format("{} ({})", pl.col("family").first(), pl.len()),
+            amount=pl.col("shap_value").sum(),
+        )
     else:
         place = (pl.col("place") * 100).round(0).cast(pl.Int64).cast(pl.String) + " %"
-        detail = pl.coalesce(pl.col("feature_category"), place)
+        name = pl.col("driver").map_elements(readable, pl.String)
         parts = contributions.select(
-            label=pl.concat_str("feature", pl.lit(" · ") + detail, ignore_nulls=True),
+            identifier="driver",
+            label=pl.concat_str(
+                name, pl.lit(" · ") + pl.coalesce(place, "value"), ignore_nulls=True
+            ),
             amount="shap_value",
         )
     parts = parts.sort(pl.col("amount").abs(), "label", descending=[True, False])
     rest = parts[most:]
-    rows = [("bias", bias), *parts[:most].rows()]
+    rows = [("", "bias", bias), *parts[:most].select("identifier", "label", "amount").rows()]
     if not rest.is_empty():
-        rows.append((f"{rest.height} others", rest["amount"].sum()))
-    steps = pl.DataFrame(rows, schema=["label", "amount"], orient="row").with_columns(
+        rows.append(("", f"{rest.height} others", rest["amount"].sum()))
+    steps = pl.DataFrame(rows, schema=["identifier", "label", "amount"], orient="row").with_columns(
         end=pl.col("amount").cum_sum()
     )
     steps = steps.with_columns(
@@ -121,7 +129,9 @@ def waterfall_steps(contributions: pl.DataFrame, by_family: bool, most: int) -> 
         .then(pl.lit("down"))
         .otherwise(pl.lit("up")),
     )
-    total = pl.DataFrame({"label": ["forecast"], "amount": [forecast], "end": [forecast]})
+    total = pl.DataFrame(
+        {"identifier": [""], "label": ["forecast"], "amount": [forecast], "end": [forecast]}
+    )
     total = total.with_columns(start=pl.lit(0.0), kind=pl.lit("total"))
     return pl.concat([steps, total.select(steps.columns)]).with_columns(
         right=pl.max_horizontal("start", "end")
@@ -132,8 +142,8 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
     """From the bias, over the contributions, to the forecast.
 
     Args:
-        steps: label, start, end, kind (`up`, `down` or `total`) and amount, in their order.
-        limits: of the axis, log excess returns; alike in charts that stand side by side.
+        steps: as `waterfall_steps` has them.
+        limits: of the axis, percent points; alike in charts that stand side by side.
         width: room for the labels, in pixels.
     """
     order = steps["label"].to_list()
@@ -146,16 +156,17 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
         ),
         tooltip=[
             alt.Tooltip("label:N", title="Step"),
-            alt.Tooltip("amount:Q", title="Log excess return", format="+.3f"),
+            alt.Tooltip("identifier:N", title="Called"),
+            alt.Tooltip("amount:Q", title="Percent points", format="+.2f"),
         ],
     )
     scale = alt.Scale(domain=list(limits), nice=False)
-    bars = base.mark_bar(height={"band": 0.72}).encode(
+    bars = base.mark_bar(height={"band": 0.72}, clip=True).encode(
         x=alt.X(
             "start:Q",
-            title="Log excess return",
+            title="Percent points",
             scale=scale,
-            axis=alt.Axis(format="+.2f", tickCount=3),
+            axis=alt.Axis(format="+.2~f", tickCount=3),
         ),
         x2="end:Q",
         color=alt.Color(
@@ -165,9 +176,60 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
         ),
     )
     amounts = base.mark_text(align="left", dx=4, color=QUIET, fontSize=11).encode(
-        x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format="+.3f")
+        x=alt.X("right:Q", scale=scale), text=alt.Text("amount:Q", format="+.2f")
     )
     return (bars + amounts).properties(height=24 * steps.height + 60)
+
+
+def strongest(
+    drivers: pl.DataFrame, column: str, title: str, up: str = UP, down: str = DOWN, most: int = 10
+) -> alt.Chart:
+    """The drivers that count most, as bars to either side.
+
+    Args:
+        drivers: as `opened_drivers` has them.
+        column: `shap_value` or `risk_shap_value`.
+        title: of the axis.
+        up: colour of what adds; down: of what takes away.
+        down: see up.
+        most: how many.
+    """
+    frame = (
+        drivers.filter(pl.col(column).abs() >= 0.005)
+        .sort(pl.col(column).abs(), "driver", descending=[True, False])
+        .head(most)
+        .with_columns(
+            name=pl.col("driver").map_elements(readable, pl.String),
+            kind=pl.when(pl.col(column) < 0).then(pl.lit("down")).otherwise(pl.lit("up")),
+            place_text=(pl.col("place") * 100).round(0).cast(pl.Int64).cast(pl.String) + " %",
+        )
+    )
+    chart: alt.Chart = (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=2, height={"band": 0.72})
+        .encode(
+            y=alt.Y(
+                "name:N",
+                sort=frame["name"].to_list(),
+                title=None,
+                axis=alt.Axis(labelLimit=220, ticks=False, labelOverlap=False),
+            ),
+            x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format="+.2~f", tickCount=5)),
+            color=alt.Color(
+                "kind:N", scale=alt.Scale(domain=["up", "down"], range=[up, down]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Driver"),
+                alt.Tooltip("driver:N", title="Called"),
+                alt.Tooltip("formula:N", title="What it is"),
+                alt.Tooltip("value:N", title="Value"),
+                alt.Tooltip("place_text:N", title="Rank"),
+                alt.Tooltip(f"{column}:Q", title=title, format="+.2f"),
+            ],
+        )
+        .properties(height=24 * frame.height + 60)
+    )
+    return chart
 
 
 def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:

@@ -228,25 +228,61 @@ def explanations(publication: Publication, pred_col: str, tickers: Sequence[str]
     )
 
 
+def opened_explanations(
+    publication: Publication, pred_col: str, tickers: Sequence[str]
+) -> pl.DataFrame:
+    """Drivers of the newest forecasts of several stocks, as `opened_drivers` has them.
+
+    Besides ticker, and bias and predicted_mean in hundredths. Without those that add nothing to
+    the forecast.
+    """
+    frames = []
+    explained = explanations(publication, pred_col, tickers)
+    for [ticker], own in explained.group_by("ticker", maintain_order=True):
+        means = own.select(pl.col("bias", "predicted_mean") * 100)
+        opened = opened_drivers(publication, str(ticker), pred_col)
+        frames.append(
+            opened.filter(pl.col("shap_value") != 0).with_columns(
+                ticker=pl.lit(ticker),
+                bias=pl.lit(means["bias"][0]),
+                predicted_mean=pl.lit(means["predicted_mean"][0]),
+            )
+        )
+    return pl.concat(frames) if frames else pl.DataFrame()
+
+
 def beside_each_other(contributions: pl.DataFrame) -> pl.DataFrame:
-    """Explanations with one row per feature, strongest first.
+    """Explanations with one row per driver, strongest first.
 
     Per ticker it has columns `shap <ticker>`, `value <ticker>` (text) and `place <ticker>`.
     """
     wide = contributions.select(
-        "feature", "family", "formula", "unit", strength=pl.col("shap_value").abs()
+        "driver", "family", "formula", "unit", strength=pl.col("shap_value").abs()
     )
-    wide = wide.group_by("feature", "family", "formula", "unit").agg(pl.col("strength").max())
+    wide = wide.group_by("driver", "family", "formula", "unit").agg(pl.col("strength").max())
     for [ticker], own in contributions.group_by("ticker", maintain_order=True):
-        number = pl.col("feature_value").map_elements(lambda v: f"{v:,.4g}", pl.String)
         columns = own.select(
-            "feature",
+            "driver",
             pl.col("shap_value").alias(f"shap {ticker}"),
-            pl.coalesce("feature_category", number).alias(f"value {ticker}"),
+            pl.col("value").alias(f"value {ticker}"),
             pl.col("place").alias(f"place {ticker}"),
         )
-        wide = wide.join(columns, on="feature", how="left")
-    return wide.sort("strength", "feature", descending=[True, False])
+        wide = wide.join(columns, on="driver", how="left")
+    return wide.sort("strength", "driver", descending=[True, False])
+
+
+def data_weight(publication: Publication, pred_col: str) -> float:
+    """How much the trees' view of the mean counts in the newest forecasts, from 0 to 1."""
+    frame = publication.query(
+        """
+        select data_weight from model_stats
+        where model_id in (select model_id from latest_forecasts where pred_col = $1)
+        order by trained_at desc
+        limit 1
+        """,
+        pred_col,
+    )
+    return frame["data_weight"][0] if frame.height else 1.0
 
 
 def company(publication: Publication, ticker: str) -> pl.DataFrame:

@@ -5,10 +5,10 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from duckdb import DuckDBPyConnection, DuckDBPyRelation
+from duckdb import DuckDBPyConnection, DuckDBPyRelation, Error
 
 from ml.memory import free_pages, one_thread, pages_kept
 
@@ -72,6 +72,53 @@ def is_whole(file: Path, sha256: str | None) -> bool:
         return published_file(file.parent) == file and _sha256(file) == sha256
     except (OSError, ValueError):
         return False
+
+
+@contextlib.contextmanager
+def panel_of(
+    con: DuckDBPyConnection,
+    tables: Mapping[str, DuckDBPyRelation],
+    folder: Path,
+    is_study: bool,
+) -> Iterator[dict[str, DuckDBPyRelation]]:
+    """The panel's tables to publish: for a study as of an earlier day those published before.
+
+    A study publishes what it found, and leaves what everybody sees. Its own panel, which ends with
+    its day, is published only where nothing that reaches as far was.
+
+    Args:
+        con: connection to the warehouse, without an open transaction.
+        tables: the panel's tables as built, by name; `weekly_prices` among them.
+        folder: where the publications of this warehouse are.
+        is_study: whether the panel is that of an earlier day.
+    """
+    if not is_study or not _attach_newest(con, folder):
+        yield dict(tables)
+        return
+    try:
+        there = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'earlier'"
+        ).fetchall()
+        has_all = {(name,) for name in tables} <= set(there)
+        published = {name: con.table(f"earlier.main.{name}") for name in tables if has_all}
+        yield (published if has_all and _last_day(published) >= _last_day(tables) else dict(tables))
+    finally:
+        con.execute("detach earlier")
+
+
+def _attach_newest(con: DuckDBPyConnection, folder: Path) -> bool:
+    # Missing or damaged, it is as if nothing had been published.
+    try:
+        file = literal(str(published_file(folder)))
+        con.execute(f"attach {file} as earlier (read_only)")
+    except (OSError, UnicodeDecodeError, Error):
+        return False
+    return True
+
+
+def _last_day(tables: Mapping[str, DuckDBPyRelation]) -> date:
+    [[last]] = tables["weekly_prices"].aggregate("max(date)").fetchall()
+    return last or date.min
 
 
 def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folder: Path) -> Path:

@@ -4,9 +4,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard import model_charts
+from dashboard.commands import show_command
 from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
 from dashboard.horizon_choice import horizon_buttons
-from dashboard.publication import Publication, shown_publication
+from dashboard.publication import Publication
+from dashboard.sidebar import shown_publication
 
 STATS = "select * from backtest_stats where pred_col = ? order by backtest_id desc"
 PORTFOLIOS = """
@@ -114,7 +116,6 @@ from backtest_rank_ic_by_group
 where backtest_id = ?
 order by list_position(['size', 'sector', 'year'], grouped_by), group_name
 """
-COMMAND = "dbt build --vars '{backtest_folds: 5}'"
 NAMES = {"decile_10": "top decile", "all_stocks": "all stocks", "SPY": "SPY"}
 DIFFERENCES = {
     "top_minus_bottom": "top less bottom decile",
@@ -135,7 +136,9 @@ def show_summary(stats: dict[str, float], weighting: str) -> None:
         "SPY a year": percent(stats[f"{weighting}_spy_return"]),
         "Worst drawdown": percent(stats[f"{weighting}_top_drawdown"]),
     }
-    for column, (label, value) in zip(st.columns(len(values)), values.items(), strict=True):
+    # Four in a row: more are cut on a narrow screen.
+    places = [place for _ in range(0, len(values), 4) for place in st.columns(4)]
+    for column, (label, value) in zip(places, values.items(), strict=False):
         column.metric(label, value)
 
 
@@ -294,7 +297,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         )
 if backtests.is_empty():
     st.info("No backtest of this horizon has been run. This command runs one over five years:")
-    st.code(COMMAND, language="bash")
+    show_command(publication, backtest_folds=5)
     st.stop()
 stats = backtests.row(by_predicate=pl.col("backtest_id") == backtest_id, named=True)
 portfolios = publication.query(PORTFOLIOS, backtest_id, weighting)

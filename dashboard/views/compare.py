@@ -1,11 +1,12 @@
 """Stocks beside each other: price relative to SPY, and what is forecast for them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 import streamlit as st
 
-from dashboard import stock_charts, stock_queries
+from dashboard import addresses, stock_charts, stock_queries
+from dashboard.commands import dbt_command
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
@@ -14,9 +15,9 @@ from dashboard.formats import (
     in_percent,
 )
 from dashboard.horizon_choice import horizons
-from dashboard.publication import shown_publication
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 from dashboard.safe_text import escaped
+from dashboard.sidebar import shown_publication
 
 YEARS_SHOWN = 3
 SHOWN_AT_FIRST = 3
@@ -32,21 +33,25 @@ best = stock_queries.picked_stocks(publication, next(iter(trained)))["ticker"].t
 as_of_dates = stock_queries.training_dates(publication)
 first_week, last_week = stock_queries.first_and_last_week(publication)
 
+addresses.seed("tickers", {ticker: ticker for ticker in tickers}, best[:SHOWN_AT_FIRST], most=MOST)
 picked = st.multiselect(
     "Tickers",
     tickers,
-    default=best[:SHOWN_AT_FIRST],
     max_selections=MOST,
     key="tickers",
     bind="query-params",
+    on_change=addresses.forget,
+    args=("tickers",),
 )
+if missing := addresses.unknown("tickers"):
+    st.warning(f"No tickers of this market: {escaped(', '.join(missing))}.")
 as_of_column, since_column, interval_column, _ = st.columns([2, 2, 2, 3])
 as_of = as_of_column.selectbox(
     "Trained as of",
     as_of_dates,
     format_func=day,
     help="Time travel: an earlier day shows what was forecast then, beside what came of it. "
-    "`dbt build --vars '{cutoff_date: 2024-06-30}'` adds a day.",
+    f"`{dbt_command(publication, cutoff_date=date(2024, 6, 30))}` adds a day.",
     key="as_of",
     bind="query-params",
 )

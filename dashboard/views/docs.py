@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import streamlit as st
 
-from dashboard.publication import shown_publication
+from dashboard.sidebar import shown_publication
 
 ROOT = Path(__file__).parents[2]
 PAGES = """

@@ -1,12 +1,15 @@
 """Hold-out study: how models forecast a ticker that they never saw."""
 
+from datetime import date
+
 import streamlit as st
 
 from dashboard import model_charts
+from dashboard.commands import show_command
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.model_metrics import log_bound
-from dashboard.publication import shown_publication
 from dashboard.safe_text import escaped
+from dashboard.sidebar import shown_publication
 
 STUDIES = """
 select ticker, pred_col, model_id, max(trained_at) as trained_at
@@ -48,7 +51,7 @@ where ticker = ? and pred_col = ? and model_id = ? and actual is not null
 group by model
 order by model desc
 """
-COMMAND = "dbt build --vars '{{holdout_tickers: [{}], shap_since: 2005-01-01}}'"
+EXPLAINED_SINCE = date(2005, 1, 1)
 
 publication = shown_publication()
 st.title("Hold-out study")
@@ -56,7 +59,7 @@ studies = publication.query(STUDIES)
 if studies.is_empty():
     [[example]] = publication.query("select min(ticker) from latest_forecasts").rows()
     st.info("No study has been run. This command trains all models without a ticker:")
-    st.code(COMMAND.format(example or "NVDA"), language="bash")
+    show_command(publication, holdout_tickers=[example or "NVDA"], shap_since=EXPLAINED_SINCE)
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     tickers = studies["ticker"].unique(maintain_order=True).to_list()
@@ -98,4 +101,7 @@ st.caption(
     "a ticker, not a time: both models know what became of other stocks on the same dates."
 )
 st.markdown("Another study:")
-st.code(COMMAND.format("NVDA"), language="bash")
+[[example]] = publication.query(
+    "select min(ticker) from latest_forecasts where ticker <> ?", ticker
+).rows()
+show_command(publication, holdout_tickers=[example or ticker], shap_since=EXPLAINED_SINCE)

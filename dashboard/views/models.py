@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import model_charts
 from dashboard.build_history import show_builds
+from dashboard.commands import show_command
 from dashboard.formats import day
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.model_metrics import (
@@ -19,8 +20,9 @@ from dashboard.model_metrics import (
     metric_table,
 )
 from dashboard.notebook_pages import show_notebook
-from dashboard.publication import Publication, shown_publication
+from dashboard.publication import Publication
 from dashboard.safe_text import escaped
+from dashboard.sidebar import shown_publication
 
 MODELS = """
 select
@@ -162,6 +164,7 @@ def show_history(models: pl.DataFrame) -> None:
         models.select(
             "trained_at",
             "model_id",
+            "is_study",
             pl.lit(forecaster).alias("forecaster"),
             pl.col(f"{prefix}{name}").alias("value"),
         )
@@ -237,11 +240,11 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
     contributing = features.filter(pl.col("mean_abs_shap") > 0)
     if features["mean_abs_shap"].null_count() == features.height:
         st.info("This model was not explained, so it has no SHAP values.")
-        st.code(f"dbt build --select ticker_shap+ --vars '{{model_id: {model['model_id']}}}'")
+        show_command(publication, "--select", "ticker_shap+", model_id=model["model_id"])
     charts = {
-        "For the forecast": ("mean_abs_shap", "Mean absolute SHAP value, log excess return", ".4f"),
-        "For the risk": ("mean_abs_risk_shap", "Mean absolute SHAP value, log of the std", ".4f"),
-        "CatBoost's importance": ("importance", "Percent of the sum of all", ".0f"),
+        "For the forecast": ("mean_abs_shap", "Mean |SHAP|, log return", ".4~f"),
+        "For the risk": ("mean_abs_risk_shap", "Mean |SHAP|, log of spread", ".4~f"),
+        "CatBoost's importance": ("importance", "Percent of all", ".0f"),
     }
     for place, (title, (column, unit, form)) in zip(
         st.columns(len(charts), gap="large"), charts.items(), strict=True

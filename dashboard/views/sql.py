@@ -12,10 +12,11 @@ import pyarrow.parquet as pq
 import streamlit as st
 
 from dashboard.examples import example_queries
-from dashboard.publication import Publication, shown_publication
+from dashboard.publication import Publication
 from dashboard.query_worker import Limits, QueryError, Result
 from dashboard.safe_sql import run
 from dashboard.safe_text import csv
+from dashboard.sidebar import shown_publication
 
 FIRST_QUERY = """select *
 from latest_forecasts

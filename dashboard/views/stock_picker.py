@@ -1,22 +1,24 @@
 """Every stock that is forecast: filter, select, and see what made its forecast."""
 
+import math
 from hashlib import sha256
 
 import polars as pl
 import streamlit as st
 
-from dashboard import stock_charts, stock_queries
+from dashboard import addresses, stock_charts, stock_queries
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
     PERCENT_COLUMN,
     in_percent,
     percent,
+    readable,
 )
-from dashboard.horizon_choice import horizon_box, horizons
-from dashboard.publication import shown_publication
+from dashboard.horizon_choice import horizon_box, horizons, say_data_weight
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
-from dashboard.safe_text import escaped, quoted
+from dashboard.safe_text import escaped
+from dashboard.sidebar import shown_publication
 
 MOST = 4
 FEATURES_SHOWN = 12
@@ -103,12 +105,16 @@ def take_selection() -> None:
 
 def redraw_table() -> None:
     """Give the table a new identity, so that it starts from the box."""
+    addresses.forget("selected")
     state["box_changes"] = state.get("box_changes", 0) + 1
 
 
 box = st.container()
 place_of_table = st.container()
 with box:
+    addresses.seed("selected", {ticker: ticker for ticker in stocks["ticker"]}, [], most=MOST)
+    if missing := addresses.unknown("selected"):
+        st.warning(f"Not forecast in this market: {escaped(', '.join(missing))}.")
     chosen = st.multiselect(
         f"Explain (select up to {MOST} rows, or type)",
         stocks["ticker"].to_list(),
@@ -169,35 +175,37 @@ with place_of_table:
     )
 
 st.header("Why")
+say_data_weight(publication, pred_col)
 by_family = st.toggle(
     "Group by feature family", key="families", bind="query-params", disabled=not chosen
 )
 if not chosen:
     st.caption("Select rows of the table to see what made their forecasts.")
     st.stop()
-contributions = stock_queries.explanations(publication, pred_col, chosen)
+contributions = stock_queries.opened_explanations(publication, pred_col, chosen)
 charts = {}
-for ticker in chosen:
+for ticker in chosen if not contributions.is_empty() else []:
     own = contributions.filter(pl.col("ticker") == ticker)
     if not own.is_empty():
         charts[ticker] = stock_charts.waterfall_steps(own, by_family, FEATURES_SHOWN)
 if not charts:
     st.info("These forecasts have not been explained.")
     st.stop()
-ends = pl.concat([frame.select("start", "end") for frame in charts.values()])
-least, most = ends.to_numpy().min(), ends.to_numpy().max()
+# From where the steps are, not from zero: else the bars of bias and forecast take all the room.
+ends = pl.concat([frame["end"] for frame in charts.values()]).to_numpy()
+least, most = ends.min(), ends.max()
 margin = 0.3 * (most - least)
-for column, (ticker, frame) in zip(st.columns(len(charts)), charts.items(), strict=True):
+# Two beside each other at most: more leave no room for bars.
+places = [place for _ in range(0, len(charts), 2) for place in st.columns(min(2, len(charts)))]
+for column, (ticker, frame) in zip(places, charts.items(), strict=False):
     [name] = stocks.filter(pl.col("ticker") == ticker)["name"]
-    median_return = frame["end"].exp()[-1] - 1
+    median_return = math.exp(frame["end"][-1] / 100) - 1
+    address = addresses.link("ticker", publication, ticker=ticker, horizon=horizon)
     with column:
-        st.markdown(
-            f"**[{escaped(ticker)}](ticker?ticker={quoted(ticker)}"
-            f"&horizon={quoted(horizon)})** · {escaped(name or '')}"
-        )
+        st.markdown(f"**[{escaped(ticker)}]({address})** · {escaped(name or '')}")
         st.caption(f"{percent(median_return)} over {horizon}, median")
         st.altair_chart(
-            stock_charts.waterfall(frame, (least, most + margin)),
+            stock_charts.waterfall(frame, (least - margin / 2, most + margin)),
             width="stretch",
             key=f"waterfall_{ticker}",
         )
@@ -214,28 +222,32 @@ if by_family:
         column_order=["family", *charts],
         column_config={
             "family": "Feature family",
-            **{ticker: st.column_config.NumberColumn(ticker, format="%+.3f") for ticker in charts},
+            **{ticker: st.column_config.NumberColumn(ticker, format="%+.2f") for ticker in charts},
         },
         key="family_contributions",
     )
 else:
     st.dataframe(
-        stock_queries.beside_each_other(contributions),
+        stock_queries.beside_each_other(contributions).with_columns(
+            name=pl.col("driver").map_elements(readable, pl.String)
+        ),
         hide_index=True,
         column_order=[
-            "feature",
+            "name",
             "family",
             *[f"{part} {ticker}" for ticker in charts for part in ("shap", "value", "place")],
             "formula",
             "unit",
+            "driver",
         ],
         column_config={
-            "feature": st.column_config.TextColumn("Feature", pinned=True),
+            "name": st.column_config.TextColumn("Driver", pinned=True),
+            "driver": "Called",
             "family": "Family",
             "formula": "What it is",
             "unit": "Unit",
             **{
-                f"shap {ticker}": st.column_config.NumberColumn(f"{ticker}: SHAP", format="%+.3f")
+                f"shap {ticker}": st.column_config.NumberColumn(f"{ticker}: adds", format="%+.2f")
                 for ticker in charts
             },
             **{f"value {ticker}": f"{ticker}: value" for ticker in charts},
@@ -254,6 +266,7 @@ else:
         key="feature_contributions",
     )
 st.caption(
-    "SHAP: what a feature adds to the log excess return forecast. Value: the feature's own. "
-    "Place: the share of the stocks of the same sample date with a smaller value."
+    "In nearly percent points (hundredths of the log excess return). Factor scores are opened into "
+    "their ratios, which add up to them. Place: the share of the stocks of the same sample date "
+    "with a smaller value."
 )

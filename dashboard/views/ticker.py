@@ -1,14 +1,20 @@
 """One stock: its forecasts now and then, what drove them, its statements."""
 
+from datetime import date
+
 import polars as pl
 import streamlit as st
 
-from dashboard import stock_charts, stock_queries
-from dashboard.formats import day, percent
-from dashboard.horizon_choice import horizon_box, horizons
-from dashboard.publication import shown_publication
+from dashboard import addresses, stock_charts, stock_queries
+from dashboard.commands import show_command
+from dashboard.formats import day, percent, readable
+from dashboard.horizon_choice import horizon_box, horizons, say_data_weight
 from dashboard.quote_pages import quote_page
-from dashboard.safe_text import escaped, quoted, web_address
+from dashboard.safe_text import escaped, web_address
+from dashboard.sidebar import shown_publication
+from dashboard.stock_charts import DOWN, UP
+
+EXPLAINED_SINCE = date(2010, 1, 1)
 
 publication = shown_publication()
 trained = horizons(publication)
@@ -17,14 +23,25 @@ tickers = stock_queries.known_tickers(publication)
 
 st.title("Ticker")
 left, middle, _ = st.columns([4, 3, 3])
+addresses.seed("ticker", {name: name for name in tickers}, best, is_needed=False)
 ticker = left.selectbox(
     "Ticker",
     tickers,
-    index=tickers.index(best),
+    index=None,
+    placeholder="Choose a ticker",
     key="ticker",
     bind="query-params",
+    on_change=addresses.forget,
+    args=("ticker",),
 )
 pred_col = horizon_box(publication, middle)
+if ticker is None:
+    missing = ", ".join(addresses.unknown("ticker"))
+    if missing:
+        st.warning(f"{escaped(missing)} is no ticker of this market: choose another.")
+    else:
+        st.info("Choose a ticker.")
+    st.stop()
 
 company = stock_queries.company(publication, ticker)
 if company.is_empty():
@@ -36,7 +53,8 @@ else:
     links = [f"[Quotes ↗]({quote_page(ticker)})"]
     if website := web_address(now["company_website"]):
         links.append(f"[Website ↗]({website})")
-    links.append(f"[Compare](.?tickers={quoted(ticker)})")
+    compare = addresses.link(".", publication, tickers=[ticker])
+    links.append(f"[Compare]({compare})")
     st.markdown(" · ".join(facts + links))
     for column, row in zip(st.columns(3), company.rows(named=True), strict=False):
         with column.container(border=True):
@@ -72,16 +90,37 @@ CONTRIBUTION_COLUMNS = {
     "formula": st.column_config.TextColumn("What it is"),
     "unit": st.column_config.TextColumn("Unit"),
 }
+# Heading, column and unit of what is shown beside each other.
+SIDES = [
+    ("What makes it high or low", "shap_value", "Percent points", UP, DOWN),
+    ("What makes it risky or calm", "risk_shap_value", "Percent wider or narrower", DOWN, UP),
+]
 if not company.is_empty():
     st.header("Why")
     opened = stock_queries.opened_drivers(publication, ticker, pred_col)
+    say_data_weight(publication, pred_col)
+    for column, (title, value, unit, up, down) in zip(
+        st.columns(2, gap="large"), SIDES, strict=True
+    ):
+        with column:
+            st.subheader(title)
+            if opened.filter(pl.col(value).abs() >= 0.005).is_empty():
+                st.caption("Nothing: every stock gets the same here.")
+            else:
+                chart = stock_charts.strongest(opened, value, unit, up, down)
+                st.altair_chart(chart, width="stretch", key=f"strongest_{value}")
     st.dataframe(
-        opened.rename({"shap_value": "return", "risk_shap_value": "risk"}),
+        opened.rename({"shap_value": "return", "risk_shap_value": "risk"}).with_columns(
+            name=pl.col("driver").map_elements(readable, pl.String)
+        ),
         hide_index=True,
         height=420,
-        column_order=["driver", "return", "risk", "value", "place", "family", "formula", "unit"],
+        column_order=[
+            *["name", "return", "risk", "value", "place", "family", "formula", "unit", "driver"],
+        ],
         column_config={
-            "driver": st.column_config.TextColumn("Driver", pinned=True),
+            "name": st.column_config.TextColumn("Driver", pinned=True),
+            "driver": "Called",
             "value": "Value",
             "family": "Family",
             **CONTRIBUTION_COLUMNS,
@@ -102,18 +141,19 @@ if not company.is_empty():
             for name, column in (("return", "contribution"), ("risk", "risk_contribution"))
             if ratios[column].null_count() == 0
         )
-        with st.expander(f"{score} {ratios['part'].sum():+.2f}: {adds}"):
+        with st.expander(f"{readable(str(score))} {ratios['part'].sum():+.2f}: {adds}"):
             st.dataframe(
                 ratios.rename(
                     {"contribution": "return", "risk_contribution": "risk", "ratio_rank": "place"}
-                ),
+                ).with_columns(name=pl.col("ratio").map_elements(readable, pl.String)),
                 hide_index=True,
                 column_order=[
-                    *["ratio", "return", "risk", "part", "ratio_value", "place"],
-                    *["formula", "unit"],
+                    *["name", "return", "risk", "part", "ratio_value", "place"],
+                    *["formula", "unit", "ratio"],
                 ],
                 column_config={
-                    "ratio": st.column_config.TextColumn("Ratio", pinned=True),
+                    "name": st.column_config.TextColumn("Ratio", pinned=True),
+                    "ratio": "Called",
                     "part": st.column_config.NumberColumn(
                         "Part", format="%+.3f", help="Of the score, which is the sum of its parts"
                     ),
@@ -151,10 +191,7 @@ if sources:
     st.caption(f"{SOURCES[source]} Shaded: 68 % interval. An outcome appears when its window ends.")
 else:
     st.info("Only the newest forecast is stored. These add past ones, backtested and explained:")
-    st.code(
-        "dbt build --vars '{backtest_folds: 5, shap_since: 2010-01-01}'",
-        language="bash",
-    )
+    show_command(publication, backtest_folds=5, shap_since=EXPLAINED_SINCE)
 
 st.header("Drivers over time")
 drivers = stock_queries.drivers(publication, ticker, pred_col)
@@ -166,7 +203,7 @@ if drivers["date"].n_unique() > 1:
     )
 else:
     st.info("The history was not explained. This explains it:")
-    st.code("dbt build --vars '{shap_since: 2010-01-01}'", language="bash")
+    show_command(publication, shap_since=EXPLAINED_SINCE)
 
 st.header("Statements")
 statements = stock_queries.statements(publication, ticker)

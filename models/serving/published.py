@@ -4,19 +4,21 @@ import polars as pl
 from dbt_common.invocation import get_invocation_id
 
 from ml.clock import newest, now_after
-from ml.publishing import publications_of, publish
+from ml.publishing import panel_of, publications_of, publish
 from ml.record import refuse_loss, write_record
 
 
 def model(dbt, session):
     config = dbt.config.get("meta")
     trained = dbt.ref("trained_models")
-    tables = {
+    panel = {
         "features": dbt.ref("features"),
         "excess_returns": dbt.ref("excess_returns"),
         "weekly_prices": dbt.ref("weekly_prices"),
         "feature_catalogue": dbt.ref("feature_catalogue"),
         "rejected_rows": dbt.ref("rejected_rows"),
+    }
+    tables = {
         **{
             f"trained_{months}m": trained.filter(f"horizon_months = {months}")
             for months in config["horizons"]
@@ -46,22 +48,23 @@ def model(dbt, session):
         "run_history": dbt.ref("run_history"),
     }
     run_id = get_invocation_id()
-    panel = dbt.ref("published_panel").filter(f"run_id = '{run_id}'").fetchone()
+    begun = dbt.ref("published_panel").filter(f"run_id = '{run_id}'").fetchone()
     con = session.cursor()
     con.execute(f"use {dbt.this.database}")
     earlier = session.sql(f"from {dbt.this}") if dbt.is_incremental else None
     published_at = now_after(newest(earlier, "published_at"))
     folder = publications_of(con)
     refuse_loss(con, tables["published_forecasts"], folder)
-    publication = publish(
-        con,
-        tables,
-        sorted_by={"ticker_shap": ["ticker", "pred_col", "training_date"]},
-        folder=folder,
-        published_at=published_at,
-        kept=int(config["publications_kept"]),
-        begun=Path(panel[1]) if panel else None,
-    )
+    with panel_of(con, panel, folder, bool(config["cutoff_date"])) as shown:
+        publication = publish(
+            con,
+            {**shown, **tables},
+            sorted_by={"ticker_shap": ["ticker", "pred_col", "training_date"]},
+            folder=folder,
+            published_at=published_at,
+            kept=int(config["publications_kept"]),
+            begun=Path(begun[1]) if begun else None,
+        )
     write_record(con, tables["published_forecasts"], folder)
     row = {
         "run_id": run_id,

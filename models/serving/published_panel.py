@@ -1,10 +1,11 @@
 import polars as pl
 from dbt_common.invocation import get_invocation_id
 
-from ml.publishing import begin, publications_of
+from ml.publishing import begin, panel_of, publications_of
 
 
 def model(dbt, session):
+    config = dbt.config.get("meta")
     tables = {
         "features": dbt.ref("features"),
         "excess_returns": dbt.ref("excess_returns"),
@@ -14,5 +15,7 @@ def model(dbt, session):
     }
     con = session.cursor()
     con.execute(f"use {dbt.this.database}")
-    begun = begin(con, tables, folder=publications_of(con))
+    folder = publications_of(con)
+    with panel_of(con, tables, folder, bool(config["cutoff_date"])) as panel:
+        begun = begin(con, panel, folder)
     return pl.DataFrame({"run_id": [get_invocation_id()], "file": [str(begun)]})

@@ -171,3 +171,19 @@ def test_without_a_password_nothing_is_asked(monkeypatch, published):
     monkeypatch.delenv("DASHBOARD_PASSWORD", raising=False)
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.text_input
+
+
+def test_a_study_of_an_earlier_day_leaves_the_panel_that_everybody_sees(published):
+    """What was published last is a study as of 30 Sep 2025, after a whole build."""
+    whole, study = (open_publication(file) for file in sorted(published.parent.glob("*.duckdb")))
+    asked = """
+    select
+        (select max(date) from weekly_prices) as prices,
+        (select count(*) from weekly_prices) as weeks,
+        (select max(date) from features) as features,
+        (select count(excess_return_ln_12m) from excess_returns) as labels,
+        (select count(*) from rejected_rows) as rejected
+    """
+    assert study.query(asked).equals(whole.query(asked))
+    studies = "select count(*) from model_stats where cutoff_date = '2025-09-30'"
+    assert (whole.query(studies).item(), study.query(studies).item()) == (0, 3)

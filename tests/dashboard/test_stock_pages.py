@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import stock_charts, stock_queries
+from dashboard.formats import readable
 from dashboard.publication import Publication, open_publication
 from ml.publishing import published_file
 from tests.dashboard.conftest import VIEWS
@@ -158,7 +159,7 @@ def test_the_picker_explains_what_is_chosen(open_page, publication, listed):
     families = shown(app, "strength")
     mean = listed["predicted_mean"][0]
     bias = stock_queries.explanations(publication, HORIZON, tickers[:1])["bias"][0]
-    assert families[tickers[0]].sum() + bias == pytest.approx(mean)
+    assert families[tickers[0]].sum() / 100 + bias == pytest.approx(mean)
 
 
 def test_places_are_ranks_within_the_sample_date(publication, listed):
@@ -174,13 +175,58 @@ def test_places_are_ranks_within_the_sample_date(publication, listed):
     assert place == pytest.approx(below / (values.height - 1))
 
 
-def test_a_waterfall_ends_at_the_forecast(publication, listed):
-    explained = stock_queries.explanations(publication, HORIZON, [listed["ticker"][0]])
-    for by_family in (False, True):
-        steps = stock_charts.waterfall_steps(explained, by_family, most=5)
-        assert steps["label"].n_unique() == steps.height == 8
+def test_a_waterfall_of_the_ratios_ends_at_the_forecast_and_has_no_bar_of_zero(publication, listed):
+    explained = stock_queries.opened_explanations(publication, HORIZON, [listed["ticker"][0]])
+    assert "value_score" not in explained["driver"]
+    assert (explained["shap_value"] != 0).all()
+    for by_family, most in ((False, 5), (True, 2)):
+        steps = stock_charts.waterfall_steps(explained, by_family, most)
+        assert steps["label"].n_unique() == steps.height == most + 3
         assert steps["end"][-2] == pytest.approx(steps["end"][-1])
+        assert steps["end"][-1] == pytest.approx(100 * listed["predicted_mean"][0])
         assert steps["start"][0] == 0
+
+
+def test_families_count_what_they_hold(publication, listed):
+    explained = stock_queries.opened_explanations(publication, HORIZON, [listed["ticker"][0]])
+    labels = stock_charts.waterfall_steps(explained, by_family=True, most=9)["label"]
+    for family, drivers in explained.group_by("family"):
+        assert f"{family[0]} ({drivers.height})" in labels
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [
+        ("book_to_market", "Book to market"),
+        ("momentum_12_1m", "Momentum 12 to 1 months"),
+        ("momentum_1m", "Momentum 1 month"),
+        ("volatility_36m", "Volatility 36 months"),
+        ("pe_ratio", "P/E ratio"),
+        ("ev_to_ebitda", "EV to EBITDA"),
+    ],
+)
+def test_features_have_names_that_people_use(identifier, name):
+    assert readable(identifier) == name
+
+
+def test_where_the_trees_have_no_weight_the_page_says_so(
+    open_page, published, tmp_path, monkeypatch
+):
+    for weight in (0.0, 0.5):
+        # A published file is not changed while it is open.
+        file = tmp_path / f"{weight}.duckdb"
+        shutil.copy(published_file(published.parent), file)
+        with duckdb.connect(str(file)) as con:
+            con.execute("update model_stats set data_weight = ?", [weight])
+        monkeypatch.setenv("PUBLISHED", str(file))
+        app = AppTest.from_file(VIEWS / "ticker.py", default_timeout=60).run()
+        assert ("it has no weight" in " ".join(info.value for info in app.info)) is (weight == 0)
+
+
+def test_risk_stands_beside_return(open_page, listed):
+    app = open_page("ticker", ticker=listed["ticker"][0])
+    titles = [title.value for title in app.subheader]
+    assert titles == ["What makes it high or low", "What makes it risky or calm"]
 
 
 def test_drivers_with_opened_scores_add_up_to_the_forecast_and_its_risk(publication, listed):
@@ -210,7 +256,8 @@ def test_ticker_opens_the_scores_and_shows_what_each_ratio_adds(open_page, publi
     labels = [expander.label for expander in app.expander]
     assert len(labels) == 4
     for label in labels:
-        score, adds = label.split(" ", 1)
+        name, adds = label.split(" score ", 1)
+        score = f"{name.lower()}_score"
         own = explained.row(by_predicate=pl.col("feature") == score, named=True)
         value, contribution = own["feature_value"], 100 * own["shap_value"]
         assert adds.startswith(f"{value:+.2f}: return {contribution:+.2f}, risk ")

@@ -11,6 +11,7 @@ from ml.publishing import (
     PublishingError,
     begin,
     is_whole,
+    panel_of,
     publish,
     published_file,
 )
@@ -184,3 +185,40 @@ def test_a_folder_in_the_way_is_named_and_nothing_changes(con, tmp_path, name):
     with pytest.raises(PublishingError, match=f"{name} is a folder.*: move it away"):
         publish_at(con, folder, 1)
     assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("is_study", "last_days", "shown"),
+    [
+        (True, ("2025-12-31", "2024-06-30"), "2025-12-31"),
+        (True, ("2024-06-30", "2025-06-30"), "2025-06-30"),  # a study came first
+        (True, (None, "2024-06-30"), "2024-06-30"),  # nothing was published
+        (False, ("2025-12-31", "2024-06-30"), "2024-06-30"),
+    ],
+)
+def test_a_study_publishes_the_panel_that_was_published_where_it_reaches_as_far(
+    con, tmp_path, is_study, last_days, shown
+):
+    folder = tmp_path / "published"
+    published, built = last_days
+    if published:
+        weeks = con.sql(f"select date '{published}' as date")
+        publish_at(con, folder, 0, weekly_prices=weeks)
+    tables = {"weekly_prices": con.sql(f"select date '{built}' as date")}
+    with panel_of(con, tables, folder, is_study) as panel:
+        file = publish_at(con, folder, 1, **panel).file
+    with duckdb.connect(str(file), read_only=True) as reader:
+        assert reader.sql("select max(date)::varchar from weekly_prices").fetchall() == [(shown,)]
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "other tables"])
+def test_a_study_publishes_its_own_panel_where_the_earlier_file_is_of_no_use(con, tmp_path, damage):
+    folder = tmp_path / "published"
+    days = {"weekly_prices": con.sql("select date '2024-06-30' as date")}
+    file = publish_at(con, folder, 0, **({} if damage == "other tables" else days)).file
+    if damage == "cut":
+        file.write_bytes(file.read_bytes()[:5000])
+    if damage == "gone":
+        file.unlink()
+    with panel_of(con, days, folder, is_study=True) as panel:
+        assert panel == days

@@ -1,0 +1,92 @@
+"""Charts can be read at their default size, whatever the data."""
+
+import re
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from dashboard import model_charts, stock_charts
+
+LEVELS = {f"{end}_{level}": [0.1, 0.2] for level in (68, 95) for end in ("lower", "upper")}
+
+
+def encodings(spec: dict) -> list[dict]:
+    """Of every layer, from the outside in."""
+    inner = [found for layer in spec.get("layer", []) for found in encodings(layer)]
+    return [spec.get("encoding", {}), *inner]
+
+
+def test_a_swarm_has_room_for_each_feature():
+    features = [f"feature_{number}" for number in range(4)]
+    frame = pl.DataFrame(
+        {
+            "feature": features,
+            "ticker": "A",
+            "date": date(2026, 1, 1),
+            "shap_value": 0.1,
+            "value": "1",
+            "place": 0.5,
+            "height": 0.0,
+        }
+    )
+    # Legend and axis take about 100 pixels of what Streamlit is told.
+    assert model_charts.beeswarm(frame).to_dict()["height"] >= 100 + 24 * len(features)
+
+
+def test_the_axis_of_wealth_ends_where_wealth_does_and_has_few_labels():
+    frame = pl.DataFrame(
+        {
+            "date": [date(2025, 1, 1), date(2026, 1, 1)],
+            "portfolio": "decile_1",
+            "wealth": [0.9, 1.6],
+            "decile": 1,
+        }
+    )
+    [axis, *_] = [e["y"] for e in encodings(model_charts.wealth(frame).to_dict()) if "y" in e]
+    assert axis["scale"]["domain"] == [0.9, 1.6]
+    assert axis["axis"]["values"] == model_charts.GROWTH_TICKS
+
+
+def test_no_line_leads_from_a_study_to_another_model():
+    frame = pl.DataFrame(
+        {
+            "trained_at": [datetime(2026, 1, 1, tzinfo=UTC)] * 2,
+            "model_id": ["a", "b"],
+            "is_study": [False, True],
+            "forecaster": "model",
+            "value": [0.1, 0.2],
+        }
+    )
+    for layer in model_charts.metric_history(frame, "Rank IC").to_dict()["layer"]:
+        is_line = layer["mark"]["type"] == "line"
+        without_studies = {"filter": "!datum.is_study"} in layer.get("transform", [])
+        assert is_line == without_studies
+
+
+def test_the_band_of_compare_says_returns_in_words():
+    fans = pl.DataFrame(
+        {"ticker": "A", "date": [date(2026, 1, 1)] * 2, "median_return": [0.1, 0.2], **LEVELS}
+    )
+    history = pl.DataFrame({"ticker": ["A"], "date": date(2026, 1, 1), "excess_return": 0.1})
+    layers = stock_charts.relative_prices(history, fans, [68, 95]).to_dict()["layer"]
+    bands = [layer for layer in layers if layer["mark"]["type"] == "area"]
+    assert len(bands) == 2
+    for band in bands:
+        titles = [tooltip["title"] for tooltip in band["encoding"]["tooltip"]]
+        assert titles[:3] == ["Ticker", "Forecast for", "Median since the start"]
+        assert not any(re.search("growth|_", title) for title in titles)
+
+
+def test_the_axis_of_drivers_repeats_no_label():
+    drivers = pl.DataFrame(
+        {
+            "driver": ["book_to_market", "momentum_1m"],
+            "shap_value": [0.011, -0.02],
+            "value": ["1", None],
+            "place": [0.4, None],
+            "formula": "f",
+        }
+    )
+    chart = stock_charts.strongest(drivers, "shap_value", "Percent points").to_dict()
+    assert chart["encoding"]["x"]["axis"]["format"] == "+.2~f"
+    assert chart["encoding"]["y"]["sort"] == ["Momentum 1 month", "Book to market"]
