@@ -1,12 +1,15 @@
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from ml.publishing import (
     POINTER,
     ROWS_OF_A_GROUP,
+    STORAGE_VERSION,
     UNFINISHED,
     PublishingError,
     begin,
@@ -184,3 +187,12 @@ def test_a_folder_in_the_way_is_named_and_nothing_changes(con, tmp_path, name):
     with pytest.raises(PublishingError, match=f"{name} is a folder.*: move it away"):
         publish_at(con, folder, 1)
     assert sorted(folder.iterdir()) == before
+
+
+def test_what_is_published_is_stored_as_the_warehouse_is():
+    profile = yaml.safe_load((Path(__file__).parents[2] / "profiles.yml").read_text())
+    warehouse = profile["stock_forecasts"]["outputs"]["local"]["attach"][0]
+    assert warehouse["options"] == {
+        "row_group_size": ROWS_OF_A_GROUP,
+        "storage_version": STORAGE_VERSION,
+    }
