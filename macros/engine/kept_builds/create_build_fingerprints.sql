@@ -18,7 +18,7 @@
         {%- call statement('no_failures', fetch_result=true, auto_begin=false) -%}
             select 0 as failures, false as should_warn, false as should_error
         {%- endcall -%}
-        {%- do graph.update({
+        {%- do run_state().update({
             'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {},
             'kept_nodes': [], 'comments': present_comments()
         }) -%}

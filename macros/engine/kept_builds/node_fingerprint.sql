@@ -45,12 +45,12 @@
         {%- do parents.append('vars') -%}
     {%- endif -%}
     {%- for parent in parents -%}
-        {%- if parent not in graph.kept_builds
+        {%- if parent not in run_state().kept_builds
             or (model.resource_type == 'test' and parent in graph.nodes
                 and (graph.nodes[parent].config.meta or {}).get('filled_by_hook')) -%}
             {{ return(none) }}
         {%- endif -%}
-        {%- do parts.parents.update({parent: graph.kept_builds[parent].version}) -%}
+        {%- do parts.parents.update({parent: run_state().kept_builds[parent].version}) -%}
     {%- endfor -%}
     {%- if model.resource_type == 'seed' -%}
         {%- if model.checksum.name != 'sha256' -%}

@@ -9,7 +9,7 @@
             ~ "', " ~ ("'" ~ content ~ "'" if content is not none else 'null')
             ~ ", '" ~ version ~ "', now())"
         ) -%}
-        {%- do graph.kept_builds.update({
+        {%- do run_state().kept_builds.update({
             node: {'fingerprint': fingerprint, 'content': content, 'version': version}
         }) -%}
     {%- endif -%}
