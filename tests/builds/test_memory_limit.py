@@ -27,11 +27,11 @@ def statement(target: dict, environment: dict[str, str], **settings: object) -> 
 @pytest.mark.parametrize(
     ("settings", "limit"),
     [
-        # 2 x 250 MB, and 252 x 300 x 15 = 1,134,000 prices, for which 350 MB are enough.
+        # 2 x 250 + 350: 252 x 300 x 15 = 1,134,000 prices ask for less, 318 MB.
         ({"simulated_tickers": 300, "simulated_years": 15}, "850MB"),
-        # 252 x 2,000 x 20 = 10,080,000 prices of 50 bytes.
-        ({"simulated_tickers": 2000, "simulated_years": 20}, "1004MB"),
-        ({"market": "mine"}, "2000MB"),
+        # 2 x 125 + 604.8: 252 x 2,000 x 20 = 10,080,000 prices of 60 bytes.
+        ({"simulated_tickers": 2000, "simulated_years": 20}, "854MB"),
+        ({"market": "mine"}, "2050MB"),
     ],
 )
 def test_the_limit_follows_from_threads_and_prices(settings, limit):

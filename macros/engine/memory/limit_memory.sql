@@ -8,7 +8,8 @@
             if var('market') == 'simulated'
             else run_query('select count(*) from market.main.daily_adjusted').rows[0][0] -%}
         {%- set threads = run_query("select current_setting('threads')").rows[0][0] -%}
-        {%- set megabytes = 250 * threads + [350, 50 * prices / 1000000] | max -%}
-        set memory_limit = '{{ megabytes | int }}MB'
+        {%- set for_panel = 250 * threads + 350 -%}
+        {%- set for_prices = 125 * threads + 60 * prices / 1000000 -%}
+        set memory_limit = '{{ [for_panel, for_prices] | max | int }}MB'
     {%- endif -%}
 {% endmacro %}
