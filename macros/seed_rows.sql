@@ -2,7 +2,7 @@
     {%- if not execute -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set known = graph.setdefault('seed_rows', {}) -%}
+    {%- set known = run_state().setdefault('seed_rows', {}) -%}
     {%- if seed not in known -%}
         {%- set rows = [] -%}
         {%- for row in run_query(

@@ -17,21 +17,6 @@ def pages_kept() -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def one_thread(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """A time in which DuckDB works on one group of rows at once, and holds no more of them.
-
-    Args:
-        con: a connection to the database.
-    """
-    [threads] = con.execute("select current_setting('threads')").fetchall()[0]
-    con.execute("set threads = 1")
-    try:
-        yield
-    finally:
-        con.execute(f"set threads = {threads}")
-
-
 def free_pages(con: duckdb.DuckDBPyConnection) -> None:
     """Have DuckDB free the pages it keeps of tables that were read, but for some.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection, DuckDBPyRelation, Error
 
-from ml.memory import free_pages, one_thread, pages_kept
+from ml.memory import pages_kept
 
 POINTER = "latest"
 UNFINISHED = "next.unfinished"
@@ -136,7 +136,7 @@ def begin(con: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation], folde
     drop_unfinished(folder)
     unfinished = folder / UNFINISHED
     # Attached once: a query of another thread may hold on to it for a moment after it is detached.
-    with pages_kept(), one_thread(con), _attached(con, unfinished):
+    with pages_kept(), _attached(con, unfinished):
         for name, relation in tables.items():
             _copy(con, name, relation)
     return unfinished
@@ -184,11 +184,9 @@ def publish(
     for name in [name for name in tables if (name,) not in there]:
         if name in sorted_by:
             with _attached(con, unfinished, ROWS_OF_A_SORTED_GROUP):
-                # Sorting needs the room that pages of what was copied before take.
-                free_pages(con)
                 _copy(con, name, tables[name].order(", ".join(sorted_by[name])))
         else:
-            with one_thread(con), _attached(con, unfinished):
+            with _attached(con, unfinished):
                 _copy(con, name, tables[name])
     with _attached(con, unfinished):
         rows = {name: con.table(f"publication.main.{name}").shape[0] for name in tables}

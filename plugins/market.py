@@ -83,6 +83,9 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Refuse an address with a token in it before it names a file, and without repeating it.
 
+        As macro check_vars does while dbt parses: `dbt debug` connects without parsing, and
+        `dbt parse` does not connect.
+
         Raises:
             DbtRuntimeError: the market's address is one.
         """

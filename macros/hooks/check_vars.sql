@@ -62,6 +62,13 @@
             ~ "': give a whole number of at least 1"
         ) -%}
     {%- endif -%}
+    {%- set limit = env_var('MEMORY_LIMIT', '1GB') -%}
+    {%- if not modules.re.fullmatch('[0-9.]+ *[kmgtKMGT]i?[bB]', limit) -%}
+        {%- do exceptions.raise_compiler_error(
+            "environment variable MEMORY_LIMIT is '" ~ limit
+            ~ "': give what DuckDB may take, such as 4GB"
+        ) -%}
+    {%- endif -%}
     {%- for name in ['cutoff_date', 'shap_since'] -%}
         {%- if var(name) is not none and not is_iso_date(var(name)) -%}
             {%- do exceptions.raise_compiler_error(
@@ -70,11 +77,11 @@
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if var('retrain') is not boolean -%}
+    {%- for name in ['retrain', 'keep_builds'] if var(name) is not boolean -%}
         {%- do exceptions.raise_compiler_error(
-            "var retrain is '" ~ var('retrain') ~ "': give true or false"
+            "var " ~ name ~ " is '" ~ var(name) ~ "': give true or false"
         ) -%}
-    {%- endif -%}
+    {%- endfor -%}
     {%- set tickers = var('holdout_tickers') -%}
     {%- if tickers is string or tickers is mapping or tickers is not iterable -%}
         {%- do exceptions.raise_compiler_error(

@@ -1,6 +1,5 @@
 {# At least half of a window's trading days, else the signal is null. #}
-{% set lowest_days_12m = 126 %}
-{% set lowest_days_36m = 378 %}
+{% set lowest_days = {'12m': 126, '36m': 378} %}
 {% set counts = [
     'days',
     'relative_price_days',
@@ -70,36 +69,58 @@ windows as (
 
 ),
 
+-- A window that is too short has no number of days: what is divided by it is
+-- null.
+long_windows as (
+
+    select
+        * replace (
+            {% for window, lowest in lowest_days.items() %}
+                {% for count in counts %}
+                    case
+                        when {{ count }}_{{ window }} >= {{ lowest }}
+                            then {{ count }}_{{ window }}
+                    end as {{ count }}_{{ window }},
+                {% endfor %}
+            {% endfor %}
+            case
+                when days_12m >= {{ lowest_days['12m'] }}
+                    then highest_price_12m
+            end as highest_price_12m,
+            case
+                when days_12m >= {{ lowest_days['12m'] }}
+                    then max_drawdown_12m
+            end as max_drawdown_12m
+        )
+    from windows
+
+),
+
 moments as (
 
     select
         *,
-        {% for window in ['12m', '36m'] %}
-            {% for series in ['excess', 'return', 'benchmark'] %}
-                greatest(
-                    {{ series }}_square_sum_{{ window }}
-                    - {{ series }}_sum_{{ window }} ^ 2
-                    / nullif(return_days_{{ window }}, 0),
-                    0
-                ) / nullif(return_days_{{ window }} - 1, 0)
-                    as {{ series }}_variance_{{ window }},
+        {% for window in lowest_days %}
+            {% for series, days in {
+                'excess': 'return_days',
+                'return': 'return_days',
+                'benchmark': 'return_days',
+                'volume_ln': 'volume_days',
+            }.items() %}
+                {{ variance_of(
+                    series ~ '_sum_' ~ window,
+                    series ~ '_square_sum_' ~ window,
+                    days ~ '_' ~ window
+                ) }} as {{ series }}_variance_{{ window }},
             {% endfor %}
         {% endfor %}
-        (
-            product_sum_12m
-            - return_sum_12m * benchmark_sum_12m / nullif(return_days_12m, 0)
-        ) / nullif(return_days_12m - 1, 0) as covariance_12m,
-        {% for window in ['12m', '36m'] %}
-            greatest(
-                volume_ln_square_sum_{{ window }}
-                - volume_ln_sum_{{ window }} ^ 2
-                / nullif(volume_days_{{ window }}, 0),
-                0
-            ) / nullif(volume_days_{{ window }} - 1, 0)
-                as volume_ln_variance_{{ window }}
-            {%- if not loop.last %},{% endif %}
-        {% endfor %}
-    from windows
+        {{ covariance_of(
+            'return_sum_12m',
+            'benchmark_sum_12m',
+            'product_sum_12m',
+            'return_days_12m'
+        ) }} as covariance_12m
+    from long_windows
 
 ),
 
@@ -108,42 +129,19 @@ signals as (
     select
         sample_dates.ticker,
         sample_dates.date,
+        {% for window in lowest_days %}
+            moments.last_relative_price_ln
+            - ln(
+                moments.relative_price_sum_{{ window }}
+                / moments.relative_price_days_{{ window }}
+            ) as relative_sma_development_{{ window }},
+        {% endfor %}
+        sqrt(252 * moments.excess_variance_12m) as volatility_12m,
+        sqrt(252 * moments.excess_variance_36m) as volatility_36m,
+        moments.covariance_12m / nullif(moments.benchmark_variance_12m, 0)
+            as beta_12m,
         case
-            when moments.relative_price_days_12m >= {{ lowest_days_12m }}
-                then
-                    moments.last_relative_price_ln
-                    - ln(
-                        moments.relative_price_sum_12m
-                        / moments.relative_price_days_12m
-                    )
-        end as relative_sma_development_12m,
-        case
-            when moments.relative_price_days_36m >= {{ lowest_days_36m }}
-                then
-                    moments.last_relative_price_ln
-                    - ln(
-                        moments.relative_price_sum_36m
-                        / moments.relative_price_days_36m
-                    )
-        end as relative_sma_development_36m,
-        case
-            when moments.return_days_12m >= {{ lowest_days_12m }}
-                then sqrt(252 * moments.excess_variance_12m)
-        end as volatility_12m,
-        case
-            when moments.return_days_36m >= {{ lowest_days_36m }}
-                then sqrt(252 * moments.excess_variance_36m)
-        end as volatility_36m,
-        case
-            when
-                moments.return_days_12m >= {{ lowest_days_12m }}
-                and moments.benchmark_variance_12m > 0
-                then moments.covariance_12m / moments.benchmark_variance_12m
-        end as beta_12m,
-        case
-            when
-                moments.return_days_12m >= {{ lowest_days_12m }}
-                and moments.benchmark_variance_12m > 0
+            when moments.benchmark_variance_12m > 0
                 then
                     sqrt(
                         252 * greatest(
@@ -154,45 +152,21 @@ signals as (
                         )
                     )
         end as idiosyncratic_volatility_12m,
-        case
-            when moments.days_12m >= {{ lowest_days_12m }}
-                then moments.last_price / moments.highest_price_12m
-        end as high_12m_ratio,
-        case
-            when moments.days_12m >= {{ lowest_days_12m }}
-                then moments.max_drawdown_12m
-        end as max_drawdown_12m,
-        case
-            when moments.volume_days_12m >= {{ lowest_days_12m }}
-                then
-                    ln(
-                        nullif(moments.mean_volume_3m, 0)
-                        / (moments.volume_sum_12m / moments.volume_days_12m)
-                    )
-        end as relative_volume_3m,
+        moments.last_price / moments.highest_price_12m as high_12m_ratio,
+        moments.max_drawdown_12m,
+        ln(
+            nullif(moments.mean_volume_3m, 0)
+            / (moments.volume_sum_12m / moments.volume_days_12m)
+        ) as relative_volume_3m,
+        ln(
+            (moments.volume_sum_12m / moments.volume_days_12m)
+            / (moments.volume_sum_36m / moments.volume_days_36m)
+        ) as relative_volume_12m,
+        sqrt(moments.volume_ln_variance_12m) as volume_volatility_12m,
+        sqrt(moments.volume_ln_variance_36m) as volume_volatility_36m,
         case
             when
-                moments.volume_days_12m >= {{ lowest_days_12m }}
-                and moments.volume_days_36m >= {{ lowest_days_36m }}
-                then
-                    ln(
-                        (moments.volume_sum_12m / moments.volume_days_12m)
-                        / (moments.volume_sum_36m / moments.volume_days_36m)
-                    )
-        end as relative_volume_12m,
-        case
-            when moments.volume_days_12m >= {{ lowest_days_12m }}
-                then sqrt(moments.volume_ln_variance_12m)
-        end as volume_volatility_12m,
-        case
-            when moments.volume_days_36m >= {{ lowest_days_36m }}
-                then sqrt(moments.volume_ln_variance_36m)
-        end as volume_volatility_36m,
-        case
-            when
-                moments.price_impact_days_12m >= {{ lowest_days_12m }}
-                and moments.price_impact_days_36m >= {{ lowest_days_36m }}
-                and moments.price_impact_sum_36m > 0
+                moments.price_impact_sum_36m > 0
                 and moments.price_impact_sum_12m > 0
                 then
                     ln(

@@ -21,13 +21,9 @@ benchmark as (
 
 ),
 
-last_trades as (
+price_histories as (
 
-    select
-        ticker,
-        max(date) as date
-    from prices
-    group by ticker
+    select * from {{ ref('int_price_histories') }}
 
 ),
 
@@ -96,9 +92,10 @@ exits as (
         closed_windows.entry_price,
         prices.date as exit_date,
         prices.adj_close as exit_price,
-        last_trades.date < spy_days.date as is_delisted
+        price_histories.last_date < spy_days.date as is_delisted
     from closed_windows
-    inner join last_trades on closed_windows.ticker = last_trades.ticker
+    inner join price_histories
+        on closed_windows.ticker = price_histories.ticker
     asof join prices
         on
             closed_windows.ticker = prices.ticker

@@ -98,3 +98,24 @@ def test_a_second_backtest_replaces_the_first_of_the_day(backtested):
     assert backtested.query(
         "select horizon_months, count(distinct fold) from backtest_forecasts group by 1 order by 1"
     ) == [(12, 1), (24, 1), (36, 1)]
+
+
+def test_portfolios_and_labels_have_one_rule_for_stocks_that_stop_trading(backtested):
+    """Where both begin and end on the same days, they say the same of a stock, also of those."""
+    [[pairs, delisted, furthest]] = backtested.query(
+        """
+        select count(*), count(*) filter (where labels.delisted_in_window_12m),
+            max(abs(
+                exp(labels.excess_return_ln_12m)
+                - ends.end_relative_price / starts.start_relative_price
+            ))
+        from excess_returns as labels
+        inner join backtest_prices as starts
+            on labels.ticker = starts.ticker and labels.date = starts.start_date
+        inner join backtest_prices as ends
+            on labels.ticker = ends.ticker and labels.date + interval 12 months = ends.end_date
+        """
+    )
+    assert pairs > 100
+    assert delisted > 0
+    assert furthest < 1e-12

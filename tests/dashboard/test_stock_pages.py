@@ -1,10 +1,12 @@
 import math
 import shutil
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
+import yaml
 from streamlit.testing.v1 import AppTest
 
 from dashboard import stock_charts, stock_queries
@@ -282,3 +284,8 @@ def test_ticker_no_longer_traded(open_page, publication):
     ).item()
     app = open_page("ticker", ticker=gone)
     assert app.info[0].value.startswith(f"{gone} is no longer forecast")
+
+
+def test_pages_list_forecasts_as_long_as_latest_forecasts_does():
+    project = yaml.safe_load((Path(__file__).parents[2] / "dbt_project.yml").read_text())
+    assert project["vars"]["forecast_max_age"] == stock_queries.FORECAST_MAX_AGE

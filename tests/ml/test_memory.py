@@ -1,7 +1,7 @@
 import duckdb
 import pytest
 
-from ml.memory import free_pages, one_thread
+from ml.memory import free_pages
 
 MIB = 2**20
 
@@ -42,13 +42,3 @@ def test_what_is_in_use_stays_and_so_does_the_limit(con):
     assert before > 250
     assert con.execute("select count(x) from in_use").fetchall() == [(38_000_000,)]
     assert limit(con) == pytest.approx(500, abs=0.2)
-
-
-def test_one_thread_for_a_time(con):
-    def threads() -> int:
-        return con.execute("select current_setting('threads')").fetchall()[0][0]
-
-    con.execute("set threads = 3")
-    with one_thread(con):
-        assert threads() == 1
-    assert threads() == 3

@@ -1,12 +1,15 @@
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from ml.publishing import (
     POINTER,
     ROWS_OF_A_GROUP,
+    STORAGE_VERSION,
     UNFINISHED,
     PublishingError,
     begin,
@@ -222,3 +225,12 @@ def test_a_study_publishes_its_own_panel_where_the_earlier_file_is_of_no_use(con
         file.unlink()
     with panel_of(con, days, folder, is_study=True) as panel:
         assert panel == days
+
+
+def test_what_is_published_is_stored_as_the_warehouse_is():
+    profile = yaml.safe_load((Path(__file__).parents[2] / "profiles.yml").read_text())
+    warehouse = profile["stock_forecasts"]["outputs"]["local"]["attach"][0]
+    assert warehouse["options"] == {
+        "row_group_size": ROWS_OF_A_GROUP,
+        "storage_version": STORAGE_VERSION,
+    }

@@ -1,5 +1,8 @@
 from datetime import date
+from pathlib import Path
 
+import duckdb
+import jinja2
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -78,6 +81,21 @@ def test_sample_quarters_begin_on_the_anchors():
         date(2012, 1, 1),
         date(2012, 4, 1),
     ]
+
+
+def test_sample_quarters_are_those_of_the_macro():
+    macro = Path(__file__).parents[2] / "macros" / "panel" / "sample_anchor.sql"
+    anchor = jinja2.Template(macro.read_text() + "{{ sample_anchor('day') }}").render()
+    days = pl.date_range(date(1999, 12, 1), date(2005, 1, 31), eager=True)
+    frame = duckdb.sql(
+        "select day::date as day, " + anchor + " as anchor from generate_series("
+        "date '1999-12-01', date '2005-01-31', interval 1 day) as days (day) order by 1"
+    ).pl()
+    assert frame["day"].to_list() == days.to_list()
+    assert (
+        sample_quarters(days).dt.offset_by("1mo").dt.offset_by("16d").to_list()
+        == frame["anchor"].to_list()
+    )
 
 
 def test_windows_that_do_not_overlap():

@@ -4,6 +4,9 @@
             'node': 'varchar', 'fingerprint': 'varchar', 'content': 'varchar',
             'version': 'varchar', 'finished_at': 'timestamp with time zone'
         }) -%}
+        {%- if not var('keep_builds') -%}
+            {%- do run_query('delete from ' ~ build_fingerprints()) -%}
+        {%- endif -%}
         {%- set known = {} -%}
         {%- for row in run_query(
             'select node, fingerprint, content, version from ' ~ build_fingerprints()
@@ -15,7 +18,7 @@
         {%- call statement('no_failures', fetch_result=true, auto_begin=false) -%}
             select 0 as failures, false as should_warn, false as should_error
         {%- endcall -%}
-        {%- do graph.update({
+        {%- do run_state().update({
             'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {},
             'kept_nodes': [], 'comments': present_comments()
         }) -%}

@@ -2,7 +2,7 @@
     {%- set node = model.unique_id -%}
     {%- set is_view = model.config.materialized == 'view' -%}
     {%- set fingerprint = node_fingerprint() -%}
-    {%- set last = graph.kept_builds.get(node) -%}
+    {%- set last = run_state().kept_builds.get(node) -%}
     {%- set relation = load_cached_relation(this) -%}
     {%- set is_forced = flags.FULL_REFRESH
         or (var('retrain') and 'retrain' in (model.config.meta or {})) -%}
@@ -11,9 +11,9 @@
         and (is_view or table_content(this) == last.content)
         and is_publication_whole()
         and is_record_published() -%}
-        {%- do write_comments(relation, graph.comments) -%}
+        {%- do write_comments(relation, run_state().comments) -%}
         {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
-        {%- do graph.kept_nodes.append(node) -%}
+        {%- do run_state().kept_nodes.append(node) -%}
         {%- if model.resource_type == 'seed' -%}
             {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}
         {%- endif -%}
@@ -37,7 +37,7 @@
     {%- endif -%}
     {#- What comes out the same on another day is not new to the nodes that read it. -#}
     {%- set before = table_content(this, in_full=true)
-        if mentions_today() and last and relation is not none else none -%}
+        if mentions_today(model.compiled_code or '') and last and relation is not none else none -%}
     {%- do forget_build(node) -%}
     {%- set built = materialization() -%}
     {%- if fingerprint is not none -%}

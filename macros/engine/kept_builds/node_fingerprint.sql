@@ -1,5 +1,6 @@
 {% macro node_fingerprint() %}
-    {%- if flags.EMPTY -%}
+    {%- set compiled = model.compiled_code or '' -%}
+    {%- if flags.EMPTY or not var('keep_builds') or mentions_moment(compiled) -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set is_python = model.language == 'python' -%}
@@ -44,12 +45,12 @@
         {%- do parents.append('vars') -%}
     {%- endif -%}
     {%- for parent in parents -%}
-        {%- if parent not in graph.kept_builds
+        {%- if parent not in run_state().kept_builds
             or (model.resource_type == 'test' and parent in graph.nodes
                 and (graph.nodes[parent].config.meta or {}).get('filled_by_hook')) -%}
             {{ return(none) }}
         {%- endif -%}
-        {%- do parts.parents.update({parent: graph.kept_builds[parent].version}) -%}
+        {%- do parts.parents.update({parent: run_state().kept_builds[parent].version}) -%}
     {%- endfor -%}
     {%- if model.resource_type == 'seed' -%}
         {%- if model.checksum.name != 'sha256' -%}
@@ -57,7 +58,7 @@
         {%- endif -%}
         {%- do parts.update({'code': model.checksum.checksum}) -%}
     {%- endif -%}
-    {%- if mentions_today() -%}
+    {%- if mentions_today(compiled) -%}
         {%- do parts.update({'today': run_started_at.strftime('%Y-%m-%d')}) -%}
     {%- endif -%}
     {{ return(local_md5(tojson(parts, sort_keys=true))) }}

@@ -9,7 +9,7 @@
                 'dbt_version': dbt_version,
             },
             'results': results,
-            'kept_nodes': graph.kept_nodes,
+            'kept_nodes': run_state().kept_nodes,
             'runs_kept': var('runs_kept'),
         }) -%}
     {%- endif -%}

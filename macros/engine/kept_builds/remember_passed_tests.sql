@@ -1,7 +1,7 @@
 {% macro remember_passed_tests() %}
-    {%- if execute and graph.passed_tests -%}
+    {%- if execute and run_state().passed_tests -%}
         {%- set rows = [] -%}
-        {%- for node, fingerprint in graph.passed_tests.items() -%}
+        {%- for node, fingerprint in run_state().passed_tests.items() -%}
             {%- do rows.append("('" ~ node ~ "', '" ~ fingerprint ~ "', now())") -%}
         {%- endfor -%}
         {%- do run_query(

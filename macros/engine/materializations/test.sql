@@ -1,12 +1,13 @@
 {% materialization test, adapter='duckdb' %}
     {%- set fingerprint = node_fingerprint()
         if flags.WHICH == 'build' and not should_store_failures() -%}
-    {%- set last = graph.kept_builds.get(model.unique_id) -%}
+    {%- set state = run_state() -%}
+    {%- set last = state.kept_builds.get(model.unique_id) -%}
     {%- if last and fingerprint == last.fingerprint and not flags.FULL_REFRESH -%}
         {%- do store_result(
-            'main', response=graph.no_failures.response, agate_table=graph.no_failures.table
+            'main', response=state.no_failures.response, agate_table=state.no_failures.table
         ) -%}
-        {%- do graph.kept_nodes.append(model.unique_id) -%}
+        {%- do state.kept_nodes.append(model.unique_id) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
     {%- do require_built() -%}
@@ -14,7 +15,7 @@
     {%- set tested = dbt.materialization_test_default() -%}
     {%- set found = load_result('main')['data'][0] -%}
     {%- if fingerprint and not found[1] and not found[2] -%}
-        {%- do graph.passed_tests.update({model.unique_id: fingerprint}) -%}
+        {%- do state.passed_tests.update({model.unique_id: fingerprint}) -%}
     {%- endif -%}
     {{ return(tested) }}
 {% endmaterialization %}

@@ -1,0 +1,3 @@
+{% macro run_state() %}
+    {{ return(graph.setdefault('run_state', {})) }}
+{% endmacro %}
