@@ -1,7 +1,4 @@
-{% set horizons = [] %}
-{% for column in model.columns if column.startswith('excess_return_ln_') %}
-    {% do horizons.append(column[17:-1] | int) %}
-{% endfor %}
+{% set horizons = [6] + declared_horizons() %}
 
 with sample_dates as (
 

@@ -1,0 +1,3 @@
+{% macro declared_horizons() %}
+    {{ return(adapter.config.vars.to_dict()['horizons'] if execute else []) }}
+{% endmacro %}
