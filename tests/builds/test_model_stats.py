@@ -18,7 +18,7 @@ TEN_YEARS = """
         model_id, pred_col, trained_at, 'T' || number as ticker,
         (anchor + to_days(case number when 11 then 30 else 0 end))::date as date,
         label as actual, label / 2 + noise as predicted_mean, 0.1 + number / 50 as predicted_std,
-        0.01 as naive_mean, label / 9 + noise / 2 as ridge_mean
+        train_mean as naive_mean, label / 9 + noise / 2 as ridge_mean
     from (
         select
             *, hash(number, anchor, model_id) % 1009 / 1009 - 0.5 as label,
