@@ -68,7 +68,9 @@ def test_sections_of_a_model(page):
     for section in ("Features", "Data", "Parameters", "Accuracy"):
         page.get_by_test_id("stButtonGroup").get_by_text(section, exact=True).click()
         page.wait_for_function(
-            "s => location.search.includes(s) || (s == 'Accuracy' && !location.search)", arg=section
+            "s => location.search.includes(s) || (s == 'Accuracy'"
+            " && !/Features|Data|Parameters/.test(location.search))",
+            arg=section,
         )
         settle(page)
 
