@@ -155,8 +155,8 @@ def test_models_shows_every_build(open_page):
     builds = app.selectbox(key="build")
     assert len(builds.options) == 4
     assert all(option.endswith(" passed") for option in builds.options)
-    # The newest left a ticker out; the oldest made every table.
-    assert "holdout_tickers" in app.code[-1].value
+    # The newest is as of an earlier day; the oldest made every table.
+    assert "cutoff_date" in app.code[-1].value
     builds.select(builds.options[-2]).run()
     assert not app.exception
     assert "backtest_folds" in app.code[-1].value
