@@ -2,7 +2,7 @@
 
 import contextlib
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -78,4 +78,4 @@ def link(page: str, publication: Publication, **choices: str | list[str]) -> str
         choices: what is chosen on the page, by key.
     """
     named = {"market": publication.market, "published": publication.file.stem, **choices}
-    return f"{page}?{urlencode(named, doseq=True)}"
+    return f"{page}?{urlencode(named, doseq=True, safe='', quote_via=quote)}"
