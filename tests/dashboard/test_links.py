@@ -117,7 +117,7 @@ def test_a_link_of_a_page_names_market_and_publication(published):
     publication = open_publication(published)
     stem = publication.file.stem
     address = addresses.link("ticker", publication, ticker="A&B", horizon="12 months")
-    assert address == f"ticker?market=warehouse&published={stem}&ticker=A%26B&horizon=12+months"
+    assert address == f"ticker?market=warehouse&published={stem}&ticker=A%26B&horizon=12%20months"
 
 
 def test_a_command_names_the_market_and_its_vars_and_can_be_pasted(published, monkeypatch):

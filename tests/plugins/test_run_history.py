@@ -47,7 +47,7 @@ def result(name: str, begins: float, ends: float, status: str = "success", **abo
 def con(tmp_path):
     """A warehouse with the table and the view of the project, and a folder of publications."""
     con = duckdb.connect(str(tmp_path / "warehouse.duckdb"))
-    create = (ROOT / "macros" / "run_history" / "create_recorded_nodes.sql").read_text()
+    create = (ROOT / "macros" / "engine" / "run_history" / "create_recorded_nodes.sql").read_text()
     columns = ", ".join(" ".join(pair) for pair in re.findall("'(.*)': '(.*)'", create))
     con.execute(f"create table recorded_nodes ({columns})")
     view = (ROOT / "models" / "mlops" / "run_history.sql").read_text()
