@@ -2,7 +2,11 @@
     {#- By name and type: where a column stands is nobody's business, and one that an older project
         had not yet is added, as null in the rows that are there. -#}
     {%- set there = {} -%}
-    {%- for row in run_query('describe ' ~ relation).rows -%}
+    {#- A statement begins a transaction, as run_query does not: a build that fails forgets nothing. -#}
+    {%- call statement('columns_there', fetch_result=true) -%}
+        describe {{ relation }}
+    {%- endcall -%}
+    {%- for row in load_result('columns_there').table.rows -%}
         {%- do there.update({row[0]: row[1]}) -%}
     {%- endfor -%}
     {%- set faults = [] -%}
