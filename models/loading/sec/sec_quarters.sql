@@ -105,9 +105,13 @@ parts as (
     select
         pairs.*,
         running.filed,
-        running.value as longer_value,
-        cast(null as double) as shorter_value,
-        true as counts
+        case
+            when running.period_end = pairs.period_end then running.value
+        end as longer_value,
+        case
+            when running.period_end = pairs.shorter_end then running.value
+        end as shorter_value,
+        running.period_end = pairs.period_end or running.is_amendment as counts
     from pairs
     inner join running
         on
@@ -115,22 +119,7 @@ parts as (
             and pairs.data_code = running.data_code
             and pairs.priority = running.priority
             and pairs.starts_after = running.starts_after
-            and pairs.period_end = running.period_end
-    union all
-    select
-        pairs.*,
-        running.filed,
-        cast(null as double) as longer_value,
-        running.value as shorter_value,
-        running.is_amendment as counts
-    from pairs
-    inner join running
-        on
-            pairs.cik = running.cik
-            and pairs.data_code = running.data_code
-            and pairs.priority = running.priority
-            and pairs.starts_after = running.starts_after
-            and pairs.shorter_end = running.period_end
+            and running.period_end in (pairs.period_end, pairs.shorter_end)
 
 ),
 
