@@ -170,6 +170,7 @@ class Apart:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self.running: int | None = None
 
     def start(
         self,
@@ -181,13 +182,21 @@ class Apart:
         is_read: bool = True,
     ) -> int:
         """Fork a command, as `Forks.start` does; one at a time."""
+        if self.running is not None:
+            # Whoever started it gave up: its exit code is not the answer to what comes now.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.running, signal.SIGKILL)
+            self.wait()
         given = (arguments, settings, environment, out, errors, is_read)
         print(json.dumps(given), file=self.process.stdin, flush=True)
-        return int(self.process.stdout.readline())
+        self.running = int(self.process.stdout.readline())
+        return self.running
 
     def wait(self) -> int:
         """Exit code of what was started last."""
-        return int(self.process.stdout.readline())
+        code = int(self.process.stdout.readline())
+        self.running = None
+        return code
 
 
 @functools.cache
