@@ -1,7 +1,6 @@
 -- depends_on: {{ ref('feature_catalogue') }}
 {% set used = catalogued_features() | selectattr('in_model') | list %}
 {% set columns = used + [{'feature': 'actual', 'kind': 'numeric'}] %}
-{% set batches = columns | batch(8) | list %}
 
 with trained as (
 
@@ -82,45 +81,39 @@ block_rows as materialized (
 
 ),
 
--- Sums of shares of a span are exact, whatever the rows' order.
-spans as materialized (
-
-    select
-        block,
-        {% for column in columns if column.kind == 'numeric' %}
-            {{ column_span(column.feature) }} as {{ column.feature }}_span
-            {%- if not loop.last %},{% endif %}
-        {% endfor %}
-    from block_rows
-    group by block
-
-),
-
 -- Eight columns after another eight: each takes memory to count its values.
-{% for batch in batches %}
-    described_{{ loop.index }} as materialized (
+{% for batch in columns | batch(8) %}
+    {% set number = loop.index %}
+    values_{{ number }} as not materialized (
 
-        {% set previous = loop.index0 %}
         {% for column in batch %}
+            {% set is_number = column.kind == 'numeric' %}
             select
-                block_rows.block,
-                {{ describe_column(column.feature, column.kind) }}
-                    as column_summary
+                block,
+                '{{ column.feature }}' as column_name,
+                '{{ 'DOUBLE' if is_number else 'VARCHAR' }}' as type,
+                {{ column.feature if is_number else 'null::double' }} as value,
+                {{ 'null' if is_number else column.feature }}::varchar
+                    as category
             from block_rows
-            inner join spans on block_rows.block = spans.block
-            {% if previous %}
-                where exists (select 1 from described_{{ previous }})
+            {% if number > 1 %}
+                where exists (select 1 from described_{{ number - 1 }})
             {% endif %}
-            group by block_rows.block
             {% if not loop.last %}union all{% endif %}
         {% endfor %}
+
+    ),
+
+    described_{{ number }} as materialized (
+
+        {{ describe_columns('values_' ~ number) }}
 
     ),
 
 {% endfor %}
 described as (
 
-    {% for _ in batches %}
+    {% for _ in columns | batch(8) %}
         select * from described_{{ loop.index }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -131,17 +124,17 @@ select
     numbered_blocks.model_id,
     numbered_blocks.split,
     numbered_blocks.trained_at,
-    described.column_summary['column_name'] as column_name,
-    described.column_summary['type'] as type,
-    described.column_summary['nulls'] as nulls,
-    described.column_summary['distinct_count'] as distinct_count,
-    described.column_summary['min'] as min,
-    described.column_summary['max'] as max,
-    described.column_summary['mean'] as mean,
-    described.column_summary['std'] as std,
-    described.column_summary['quartiles'][1] as q25,
-    described.column_summary['quartiles'][2] as median,
-    described.column_summary['quartiles'][3] as q75
+    described.column_name,
+    described.type,
+    described.nulls,
+    described.distinct_count,
+    described.min,
+    described.max,
+    described.mean,
+    described.std,
+    described.quartiles[1] as q25,
+    described.quartiles[2] as median,
+    described.quartiles[3] as q75
 from described
 inner join numbered_blocks on described.block = numbered_blocks.block
 order by numbered_blocks.model_id, numbered_blocks.split, column_name

@@ -1,63 +1,63 @@
--- The macro describe_column: order changes the last digit of DuckDB's avg and
+-- The macro describe_columns: order changes the last digit of DuckDB's avg and
 -- stddev_samp, and nothing here. A constant has no deviation, nothing has none.
-{% set values = '[0.1, 0.2, 0.3, 1e12, null, -1e-3]' %}
-
-with numbered as (
+with uneven as (
 
     select
-        unnest({{ values }}::double[]) as uneven,
-        0.3::double as flat,
-        null::double as absent,
+        unnest([0.1, 0.2, 0.3, 1e12, null, -1e-3]::double[]) as value,
         unnest(range(6)) as place
 
 ),
 
-spans as (
+{% for direction in ['asc', 'desc'] %}
+    values_{{ direction }} as (
 
-    select
-        {{ column_span('uneven') }} as uneven_span,
-        {{ column_span('flat') }} as flat_span,
-        {{ column_span('absent') }} as absent_span
-    from numbered
-
-),
-
-spanned as (
-
-    select
-        numbered.*,
-        spans.*
-    from numbered
-    cross join spans
-
-),
-
-described as (
-
-    {% for direction in ['asc', 'desc'] %}
         select
-            {{ describe_column('uneven', 'numeric') }} as of_uneven,
-            {{ describe_column('flat', 'numeric') }} as of_flat,
-            {{ describe_column('absent', 'numeric') }} as of_absent,
-            avg(uneven) as plain_mean,
-            stddev_samp(uneven) as plain_std
-        from (
-            select *
-            from spanned
-            order by place {{ direction }}
-        )
-        {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+            '{{ direction }}' as block,
+            named.column_name,
+            'DOUBLE' as type,
+            null::varchar as category,
+            case named.column_name
+                when 'uneven' then uneven.value
+                when 'flat' then 0.3
+            end as value
+        from uneven
+        cross join (
+            values ('uneven'), ('flat'), ('absent')
+        ) as named (column_name)
+        order by uneven.place {{ direction }}
+
+    ),
+
+    described_{{ direction }} as (
+
+        {{ describe_columns('values_' ~ direction) }}
+
+    ),
+
+{% endfor %}
+plain as (
+
+    select
+        avg(value) as mean,
+        stddev_samp(value) as std
+    from uneven
 
 )
 
-select *
-from described
+select described_asc.*
+from described_asc
+inner join described_desc
+    on described_asc.column_name = described_desc.column_name
+cross join plain
 where
-    of_uneven <> (select any_value(either.of_uneven) from described as either)
-    or abs(of_uneven['mean'] / plain_mean - 1) > 1e-12
-    or abs(of_uneven['std'] / plain_std - 1) > 1e-12
-    or of_flat['std'] <> 0
-    or of_flat['mean'] <> 0.3
-    or of_absent['mean'] is not null
-    or of_absent['std'] is not null
+    described_asc.mean is distinct from described_desc.mean
+    or described_asc.std is distinct from described_desc.std
+    or case described_asc.column_name
+        when 'uneven' then
+            abs(described_asc.mean / plain.mean - 1) > 1e-12
+            or abs(described_asc.std / plain.std - 1) > 1e-12
+        when 'flat' then
+            described_asc.mean <> 0.3 or described_asc.std <> 0
+        when 'absent' then
+            described_asc.mean is not null or described_asc.std is not null
+    end
