@@ -5,7 +5,7 @@
             {%- do by_name.update({result.node.name: result}) -%}
         {%- endfor -%}
         {%- set failed = results | selectattr('status', 'in', ['error', 'fail']) | list -%}
-        {%- set kept = run_state().kept_nodes | length -%}
+        {%- set kept = kept_nodes(results) | length -%}
         {%- set lines = [] -%}
         {%- if 'build_summary' in by_name and by_name['build_summary'].status == 'success'
             and by_name['published'].message != 'not published' -%}

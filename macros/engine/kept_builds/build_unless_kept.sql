@@ -12,8 +12,7 @@
         and is_publication_whole()
         and is_record_published() -%}
         {%- do write_comments(relation, run_state().comments) -%}
-        {%- call noop_statement('main', 'kept: nothing changed') -%}{%- endcall -%}
-        {%- do run_state().kept_nodes.append(node) -%}
+        {%- do say_kept() -%}
         {%- if model.resource_type == 'seed' -%}
             {%- do store_result('agate_table', response='OK', agate_table=load_agate_table()) -%}
         {%- endif -%}

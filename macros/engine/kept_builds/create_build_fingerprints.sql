@@ -15,12 +15,12 @@
                 row[0]: {'fingerprint': row[1], 'content': row[2], 'version': row[3]}
             }) -%}
         {%- endfor -%}
-        {%- call statement('no_failures', fetch_result=true, auto_begin=false) -%}
-            select 0 as failures, false as should_warn, false as should_error
-        {%- endcall -%}
+        {%- set no_failures = run_query(
+            'select 0 as failures, false as should_warn, false as should_error'
+        ) -%}
         {%- do run_state().update({
-            'kept_builds': known, 'no_failures': load_result('no_failures'), 'passed_tests': {},
-            'kept_nodes': [], 'comments': present_comments()
+            'kept_builds': known, 'no_failures': no_failures, 'passed_tests': {},
+            'comments': present_comments()
         }) -%}
         {%- set vars = {} -%}
         {%- for name in declared_vars() if name != 'retrain' -%}

@@ -4,10 +4,7 @@
     {%- set state = run_state() -%}
     {%- set last = state.kept_builds.get(model.unique_id) -%}
     {%- if last and fingerprint == last.fingerprint and not flags.FULL_REFRESH -%}
-        {%- do store_result(
-            'main', response=state.no_failures.response, agate_table=state.no_failures.table
-        ) -%}
-        {%- do state.kept_nodes.append(model.unique_id) -%}
+        {%- do say_kept(state.no_failures) -%}
         {{ return({'relations': []}) }}
     {%- endif -%}
     {%- do require_built() -%}

@@ -9,7 +9,7 @@
                 'dbt_version': dbt_version,
             },
             'results': results,
-            'kept_nodes': run_state().kept_nodes,
+            'kept_nodes': kept_nodes(results),
             'runs_kept': var('runs_kept'),
         }) -%}
     {%- endif -%}

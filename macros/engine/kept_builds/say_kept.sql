@@ -1,0 +1,3 @@
+{% macro say_kept(rows=none) %}
+    {%- call noop_statement('main', 'kept: nothing changed', res=rows) -%}{%- endcall -%}
+{% endmacro %}
