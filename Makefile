@@ -84,7 +84,7 @@ benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fi
 torture: $(VENV)/installed  ## builds killed, starved, misled; state damaged, input corrupted: about an hour; ARGUMENTS='kills --kills 20'
 	$(BIN)/python -m benchmarks.torture $(ARGUMENTS)
 
-mutants: $(VENV)/installed  ## errors put into ml/ and the statistics in SQL: which do tests miss? ARGUMENTS='ml/splits.py --sample 0'
+mutants: $(VENV)/installed  ## errors put into ml/ and the statistics in SQL: which do tests miss? ARGUMENTS='ml/learning/splits.py --sample 0'
 	$(BIN)/python -m benchmarks.mutants $(ARGUMENTS)
 
 # Its own warehouse, gone afterwards. A wrong folder is refused before the work.

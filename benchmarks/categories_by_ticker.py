@@ -3,7 +3,7 @@
 Tickers are dealt into groups. A model is fitted without one group and scored on every group, so
 that each group's rows are forecast by models that trained on its tickers ("seen") and by one that
 did not ("left out"): the same rows, the same dates. What a column gains on seen tickers but not on
-left-out ones is memory. Blocks in time are those of `ml.splits`.
+left-out ones is memory. Blocks in time are those of `ml.learning.splits`.
 
     python -m benchmarks.categories_by_ticker warehouse/simulated.duckdb
 
@@ -19,12 +19,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from benchmarks.panel import HORIZONS, read_panel
-from ml import boosting, statistics
-from ml.matrix import FeatureSet, to_pool
-from ml.splits import split_by_time
+from ml.learning import boosting, statistics
+from ml.learning.boosting import to_pool
+from ml.learning.matrix import FeatureSet
+from ml.learning.splits import LatestBlock, WalkForward
 
 GROUPS = 4
 SAMPLES_PER_YEAR = 4
@@ -144,10 +146,10 @@ def scores(
         Rows of `SCORES`: R² against the mean of the rows fitted on, and the mean rank IC over
         dates, among the group's own tickers.
     """
-    split = split_by_time(labelled["date"], horizon)
-    train, validation, test = (
-        labelled.filter(block.rows) for block in (split.train, split.validation, split.test)
-    )
+    [(known, tested)] = LatestBlock(horizon).split(labelled, groups=labelled["date"])
+    test, labelled = labelled[tested], labelled[known]
+    folds = list(WalkForward(horizon).split(labelled, groups=labelled["date"]))
+    train, validation = labelled[folds[0][0]], labelled[np.concatenate([each[1] for each in folds])]
     overlap = horizon * SAMPLES_PER_YEAR // 12 - 1
     for absent in range(GROUPS):
         fitted, watched = (rows.filter(pl.col("group") != absent) for rows in (train, validation))
@@ -159,7 +161,7 @@ def scores(
             seed=seed,
             threads=1,
         )
-        importances = zip(variant.features.names, model.get_feature_importance(), strict=True)
+        importances = zip(variant.features.names, boosting.importances(model), strict=True)
         importance = sum(value for name, value in importances if name in variant.studied)
         known_mean = float(fitted["label"].to_numpy().mean())
         for period, rows in (("train", train), ("test", test)):
@@ -174,7 +176,7 @@ def scores(
                     "horizon": horizon,
                     "variant": variant.name,
                     "columns": len(variant.features.names),
-                    "trees": model.tree_count_,
+                    "trees": boosting.tree_count(model),
                     "importance": importance,
                     "period": period,
                     "left_out": group == absent,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from ml.publishing import literal
+from ml.warehouse.publishing import literal
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -23,10 +23,10 @@ import duckdb
 import yaml
 from dbt.adapters.duckdb.credentials import Attachment
 
-from ml.explaining import StoredModel, explanations, rows_to_explain
-from ml.matrix import to_pool
-from ml.progress import Progress
-from ml.publishing import ROWS_OF_A_GROUP, ROWS_OF_A_SORTED_GROUP, STORAGE_VERSION
+from ml.learning.boosting import to_pool
+from ml.warehouse.explaining import StoredModel, explanations, rows_to_explain
+from ml.warehouse.progress import Progress
+from ml.warehouse.publishing import ROWS_OF_A_GROUP, ROWS_OF_A_SORTED_GROUP, STORAGE_VERSION
 
 PROFILE = yaml.safe_load(Path("profiles.yml").read_text())["stock_forecasts"]["outputs"]["local"]
 ATTACHED = PROFILE["attach"][0]

@@ -14,7 +14,8 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.panel import HORIZONS, read_panel
-from ml.training import Settings, train
+from ml.warehouse.settings import Settings
+from ml.warehouse.training import train
 
 STATISTICS = ("test_r2", "test_rank_ic", "test_coverage_68", "test_coverage_95")
 

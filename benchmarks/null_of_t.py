@@ -1,6 +1,7 @@
 """Writes seeds/null_of_t.csv: how large t of a mean over overlapping windows is by chance.
 
-For the macro `overlapping_mean`, which interpolates `ml.statistics.chance_of_t`. Takes a minute:
+For the macro `overlapping_mean`, which interpolates `chance_of_t` in ml/learning/statistics.py.
+Takes a minute:
 
     python -m benchmarks.null_of_t
 """
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from ml.statistics import chance_of_t
+from ml.learning.statistics import chance_of_t
 
 SEED = Path(__file__).parents[1] / "seeds" / "null_of_t.csv"
 # Horizons of 6, 12, 24 and 36 months.

@@ -21,11 +21,11 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.panel import HORIZONS, read_panel
-from ml import boosting, forecasting, out_of_time, prior, statistics
-from ml.backtesting import walk_forward
-from ml.forecasting import Learner, Sample
-from ml.matrix import FeatureSet
-from ml.training import labelled_rows
+from ml.learning import boosting, forecasting, out_of_time, prior, statistics
+from ml.learning.forecasting import Learner, Sample
+from ml.learning.matrix import FeatureSet
+from ml.learning.splits import YearByYear
+from ml.learning.training import labelled_rows
 
 LATE_YEARS = 5
 MOST_YEARS = 20
@@ -40,7 +40,7 @@ class Variant:
 
 
 def boosted(name: str, **parameters: Any) -> Variant:
-    """A variant with other parameters of CatBoost."""
+    """A variant with other parameters of the trees."""
     return Variant(name, (patch.dict(boosting.PARAMETERS, parameters),))
 
 
@@ -60,9 +60,9 @@ VARIANTS = (
 
 def years(rows: Sample, horizon: int, late: bool) -> Iterator[tuple[Sample, Sample]]:
     """What was known before each year, and the year."""
-    folds = list(walk_forward(rows.panel["date"], horizon, MOST_YEARS))
-    for fold in folds[-LATE_YEARS:] if late else folds[:-LATE_YEARS]:
-        yield rows.take(fold.train), rows.take(fold.test)
+    folds = rows.folds(YearByYear(horizon, MOST_YEARS))
+    for known, year in folds[-LATE_YEARS:] if late else folds[:-LATE_YEARS]:
+        yield rows.take(known), rows.take(year)
 
 
 def score(rows: Sample, learner: Learner, late: bool) -> str:

@@ -17,12 +17,13 @@ import polars as pl
 from catboost import CatBoostRegressor
 
 from benchmarks.panel import HORIZONS, read_panel
-from ml import forecasting, statistics
-from ml.backtesting import walk_forward
-from ml.baselines import ridge_on_all
-from ml.forecasting import Learner, Sample
-from ml.matrix import FeatureSet, to_pool
-from ml.training import labelled_rows
+from ml.learning import forecasting, statistics
+from ml.learning.baselines import ridge_on_all
+from ml.learning.boosting import to_pool
+from ml.learning.forecasting import Learner, Sample
+from ml.learning.matrix import FeatureSet
+from ml.learning.splits import WalkForward, YearByYear
+from ml.learning.training import labelled_rows
 
 CATEGORIES = ("exchange", "sector", "industry", "sic_sector", "sic_industry", "location")
 OVERVIEW = ("market_cap", "enterprise_val", "pe_ratio", "pb_ratio", "trailing_peg_1y")
@@ -92,14 +93,14 @@ def main() -> None:
     print("| horizon | seed | model | rank IC | by fold | R² |\n|---|--:|---|--:|---|--:|")
     for horizon in HORIZONS:
         labelled = labelled_rows(panel, excess_returns, f"excess_return_ln_{horizon}m")
-        folds = list(walk_forward(labelled.panel["date"], horizon, arguments.folds))
+        folds = labelled.folds(YearByYear(horizon, arguments.folds))
         for seed in range(arguments.seeds):
             ics: dict[str, list[np.ndarray]] = {"ours": [], "public system": [], "ridge": []}
             errors = {"ours": 0.0, "public system": 0.0, "ridge": 0.0, "naive": 0.0}
-            for fold in folds:
-                train, test = labelled.take(fold.train), labelled.take(fold.test)
+            for known, year in folds:
+                train, test = labelled.take(known), labelled.take(year)
                 model = forecasting.fit(Learner(ours, horizon, arguments.steps, seed, 2), train)
-                ridge = ridge_on_all(train, ours, horizon)
+                ridge = ridge_on_all(train, ours, train.folds(WalkForward(horizon)))
                 forecasts = {
                     "ours": model.forecast(test.panel)[0],
                     "public system": public_forecast(train, test, theirs, seed),

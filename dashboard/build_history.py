@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.model_charts import Layers
 from dashboard.publication import Publication
-from ml.publishing import HISTORY_FILE
+from ml.warehouse.publishing import HISTORY_FILE
 
 # Stages in the order of a build, and the layers of run_history in each.
 STAGES = {

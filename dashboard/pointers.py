@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from ml.publishing import POINTER, published_file
+from ml.warehouse.publishing import POINTER, published_file
 
 PUBLISHED = Path(__file__).parents[1] / "warehouse" / "published"
 # Visitors read these too, so they name no folder.

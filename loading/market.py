@@ -15,7 +15,7 @@ from loading import clock
 from loading.errors import LoadError
 from loading.ledger import sync_folder
 from loading.secret import VARIABLE
-from ml.publishing import literal
+from ml.warehouse.publishing import literal
 
 ROOT = Path(__file__).parents[1]
 # A build that has just begun may read the one before.

@@ -1,4 +1,8 @@
-"""What the Python models share: splits, training, statistics, explanations, publishing."""
+"""What the Python models share.
+
+`learning` makes models of arrays: what to change for another forecast. `warehouse` stands between
+them and the tables: which models there are, what they said, what is published.
+"""
 
 import os
 

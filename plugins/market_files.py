@@ -15,7 +15,7 @@ import duckdb
 from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 
-from ml.publishing import literal
+from ml.warehouse.publishing import literal
 
 READERS = {".parquet": "parquet", ".csv": "CSV", ".csv.gz": "CSV", ".json": "JSON"}
 DELIMITERS = ",;\t|"

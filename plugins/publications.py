@@ -10,8 +10,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 from duckdb import DuckDBPyConnection
 
-from ml.publishing import is_whole, publications_of
-from ml.record import is_recorded
+from ml.warehouse.publishing import is_whole, publications_of
+from ml.warehouse.record import is_recorded
 
 
 class Plugin(BasePlugin):

@@ -19,7 +19,7 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt.artifacts.resources.types import NodeType
 from duckdb import DuckDBPyConnection
 
-from ml.publishing import HISTORY_FILE, POINTER, drop_unfinished, literal, publications_of
+from ml.warehouse.publishing import HISTORY_FILE, POINTER, drop_unfinished, literal, publications_of
 
 PROJECT = Path(__file__).parents[1]
 # What is written down of each node, and of a run for all its nodes. Handed over as JSON, in the

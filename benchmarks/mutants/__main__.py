@@ -1,7 +1,7 @@
 """Mutants: which errors in what the project claims would the fast tests not notice?
 
     python -m benchmarks.mutants                                    # a sample of all
-    python -m benchmarks.mutants ml/splits.py by_hand --sample 0    # parts; 0: each mutant
+    python -m benchmarks.mutants ml/learning/splits.py by_hand --sample 0    # parts; 0: each mutant
 
 mutmut changes the functions of the modules named in `TESTS`, one at a time, and runs those of the
 module's tests that reach them. `by_hand.toml` has what it does not make: leaks, properties, SQL.
@@ -28,22 +28,49 @@ ROOT = Path(__file__).parents[2]
 BY_HAND = Path(__file__).with_name("by_hand.toml")
 BIN = Path(sys.executable).parent
 TESTS = {
-    "ml/splits.py": ["test_splits.py", "test_leaks.py"],
-    "ml/forecasting.py": ["test_forecasting.py", "test_leaks.py"],
-    "ml/out_of_time.py": ["test_out_of_time.py"],
-    "ml/prior.py": ["test_prior.py"],
-    "ml/statistics.py": ["test_statistics.py"],
-    "ml/baselines.py": ["test_baselines.py", "test_leaks.py"],
-    "ml/boosting.py": ["test_boosting.py", "test_forecasting.py", "test_contributions.py"],
-    "ml/contributions.py": ["test_contributions.py"],
-    "ml/backtesting.py": ["test_backtesting.py", "test_leaks.py"],
-    "ml/record.py": ["test_record.py"],
-    "ml/training.py": ["test_training.py", "test_leaks.py", "test_kept_models.py"],
+    "ml/learning/splits.py": ["learning/test_splits.py", "learning/test_leaks.py"],
+    "ml/learning/forecasting.py": ["learning/test_forecasting.py", "learning/test_leaks.py"],
+    "ml/learning/out_of_time.py": ["learning/test_out_of_time.py"],
+    "ml/learning/prior.py": ["learning/test_prior.py"],
+    "ml/learning/statistics.py": ["learning/test_statistics.py"],
+    "ml/learning/baselines.py": ["learning/test_baselines.py", "learning/test_leaks.py"],
+    "ml/learning/boosting.py": [
+        "learning/test_boosting.py",
+        "learning/test_forecasting.py",
+        "learning/test_contributions.py",
+    ],
+    "ml/learning/contributions.py": ["learning/test_contributions.py"],
+    "ml/learning/backtesting.py": ["learning/test_backtesting.py", "learning/test_leaks.py"],
+    "ml/learning/training.py": [
+        "warehouse/test_training.py",
+        "learning/test_leaks.py",
+        "warehouse/test_kept_models.py",
+    ],
+    "ml/warehouse/backtesting.py": ["learning/test_backtesting.py", "learning/test_leaks.py"],
+    "ml/warehouse/fingerprints.py": [
+        "warehouse/test_fingerprints.py",
+        "warehouse/test_kept_models.py",
+    ],
+    "ml/warehouse/record.py": ["warehouse/test_record.py"],
+    "ml/warehouse/training.py": [
+        "warehouse/test_training.py",
+        "learning/test_leaks.py",
+        "warehouse/test_kept_models.py",
+    ],
 }
 # The file that mutmut writes has each function once a mutant: to parse it takes seconds, and no
 # mutant needs it. What the digest of the code covers is among the mutants by hand.
-DIGEST_OF_CODE = ("ast.dump(ast.parse(source)).encode()", "source.encode()")
-PARSING_TEST = "tests/ml/test_training.py::test_the_digest_of_code_covers_what_training_imports"
+DIGEST_OF_CODE = ("what_decides(file.read_text())", "file.read_text()")
+PARSING_TESTS = [
+    f"tests/ml/warehouse/test_fingerprints.py::test_{name}"
+    for name in (
+        "learning_needs_nothing_of_the_warehouse",
+        "one_module_has_all_that_is_catboosts",
+        "the_digest_is_of_all_code_that_decides_a_model",
+        "what_code_says_and_where_it_stands_decides_nothing",
+        "only_todays_code_is_said_to_be_moved",
+    )
+]
 MARKET = "{steps: 20, seed: 1, simulated_tickers: 40, simulated_years: 13, backtest_folds: 2}"
 SECONDS = 600
 
@@ -111,14 +138,15 @@ def copy_project(project: Path) -> Path:
 
 def by_mutmut(project: Path, module: str, sample: int) -> Iterator[Outcome]:
     """Mutants of one module, each against the module's tests."""
-    training = project / "ml" / "training.py"
-    training.write_text(training.read_text().replace(*DIGEST_OF_CODE))
+    fingerprints = project / "ml" / "warehouse" / "fingerprints.py"
+    fingerprints.write_text(fingerprints.read_text().replace(*DIGEST_OF_CODE))
     tests = [f"tests/ml/{name}" for name in TESTS[module] if (project / "tests/ml" / name).exists()]
     settings = {
         "source_paths": ["ml"],
         "only_mutate": [module],
         "also_copy": ["seeds"],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-n0", f"--deselect={PARSING_TEST}"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-n0"]
+        + [f"--deselect={test}" for test in PARSING_TESTS],
         "pytest_add_cli_args_test_selection": tests,
         # Threads of polars and CatBoost do not survive a fork.
         "process_isolation": "forkserver",

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.forked_dbt import ROOT, Forks, wait
-from ml.publishing import POINTER, publications_folder, published_file
+from ml.warehouse.publishing import POINTER, publications_folder, published_file
 
 REAL_MARKET = ROOT.parent / "shared" / "market"
 TABLES = (

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from benchmarks.torture.builds import FEW_TREES, Builds, connect
-from ml.publishing import published_file
+from ml.warehouse.publishing import published_file
 
 # What reads the clock to name or to order what it makes.
-READERS = ("ml.clock", "ml.training", "ml.backtesting")
+READERS = ("ml.warehouse.clock", "ml.warehouse.training", "ml.warehouse.backtesting")
 AHEAD, BACK = timedelta(days=30), timedelta(days=-3)
 KEPT = 2
 OTHER_STEPS = 6

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.torture.builds import FEW_TREES, Builds, connect, difference
 from benchmarks.torture.words import raw_text, sentence
-from ml.publishing import HISTORY_FILE, POINTER, UNFINISHED, published_file
-from ml.record import RECORD_FILE
+from ml.warehouse.publishing import HISTORY_FILE, POINTER, UNFINISHED, published_file
+from ml.warehouse.record import RECORD_FILE
 
 Damage = Callable[[Builds], object]
 NOISE = random.Random(1)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.forked_dbt import end, poll
 from benchmarks.torture.builds import FEW_TREES, Builds, difference
-from ml.publishing import POINTER, UNFINISHED
+from ml.warehouse.publishing import POINTER, UNFINISHED
 
 # After so many kills in a row the next build is let through.
 IN_A_ROW = 2

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from dashboard.publication import open_publication
-from ml.publishing import POINTER, publications_folder, publish
+from ml.warehouse.publishing import POINTER, publications_folder, publish
 
 ROOT = Path(__file__).parents[2]
 TABLES, ROWS = 4, 50_000

@@ -1,9 +1,10 @@
 import polars as pl
 from dbt.adapters.events.logging import AdapterLogger
 
-from ml.backtesting import SCHEMA, backtest
-from ml.clock import newest
-from ml.training import Settings, read_inputs
+from ml.warehouse.backtesting import SCHEMA, backtest
+from ml.warehouse.clock import newest
+from ml.warehouse.settings import Settings
+from ml.warehouse.training import read_inputs
 
 
 def model(dbt, session):

@@ -2,10 +2,10 @@ import sys
 
 from dbt.adapters.events.logging import AdapterLogger
 
-from ml.explaining import StoredModel, explanations, rows_to_explain
-from ml.progress import Progress
-from ml.registry import models_to_explain
-from ml.training import Settings, to_day
+from ml.warehouse.explaining import StoredModel, explanations, rows_to_explain
+from ml.warehouse.progress import Progress
+from ml.warehouse.registry import models_to_explain
+from ml.warehouse.settings import Settings, to_day
 
 
 def model(dbt, session):

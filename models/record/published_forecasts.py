@@ -1,8 +1,8 @@
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.invocation import get_invocation_id
 
-from ml.publishing import publications_of
-from ml.record import gather, with_new
+from ml.warehouse.publishing import publications_of
+from ml.warehouse.record import gather, with_new
 
 
 def model(dbt, session):

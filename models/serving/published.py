@@ -3,9 +3,9 @@ from pathlib import Path
 import polars as pl
 from dbt_common.invocation import get_invocation_id
 
-from ml.clock import newest, now_after
-from ml.publishing import panel_of, publications_of, publish
-from ml.record import refuse_loss, write_record
+from ml.warehouse.clock import newest, now_after
+from ml.warehouse.publishing import panel_of, publications_of, publish
+from ml.warehouse.record import refuse_loss, write_record
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 import polars as pl
 from dbt_common.invocation import get_invocation_id
 
-from ml.publishing import begin, panel_of, publications_of
+from ml.warehouse.publishing import begin, panel_of, publications_of
 
 
 def model(dbt, session):

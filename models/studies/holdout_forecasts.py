@@ -1,10 +1,10 @@
 import polars as pl
 from duckdb import ColumnExpression, ConstantExpression
 
-from ml.explaining import StoredModel
-from ml.registry import newest_models
-from ml.studies import SCHEMA, compare
-from ml.training import Settings
+from ml.warehouse.explaining import StoredModel
+from ml.warehouse.registry import newest_models
+from ml.warehouse.settings import Settings
+from ml.warehouse.studies import SCHEMA, compare
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from ml.trained_model import trained_model
+from ml.warehouse.trained_model import trained_model
 
 
 def model(dbt, session):

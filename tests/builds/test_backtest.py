@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from conftest import TINY
 
-from ml import statistics
-from ml.splits import sample_quarters
+from ml.learning import statistics
+from ml.learning.splits import sample_quarters
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from conftest import ROOT, SECRETS, TINY
 
 from documentation.__main__ import NOTHING_BUILT
 from documentation.column_coverage import public_catalog, with_a_test_a_column
-from ml.publishing import publications_folder, published_file
+from ml.warehouse.publishing import publications_folder, published_file
 
 OVERVIEW = (ROOT / "models" / "overview.md").read_text()
 NAMES = ("index", "lineage")

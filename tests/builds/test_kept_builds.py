@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from conftest import Project
 
-from ml.publishing import HISTORY_FILE, POINTER, publications_folder, published_file
-from ml.record import RECORD_FILE
+from ml.warehouse.publishing import HISTORY_FILE, POINTER, publications_folder, published_file
+from ml.warehouse.record import RECORD_FILE
 
 TABLES = [
     "daily_adjusted",

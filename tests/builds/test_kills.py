@@ -12,7 +12,7 @@ from conftest import TINY, Project
 
 from benchmarks.forked_dbt import apart
 from benchmarks.torture.builds import difference, digests
-from ml.publishing import POINTER, UNFINISHED, publications_folder, published_file
+from ml.warehouse.publishing import POINTER, UNFINISHED, publications_folder, published_file
 
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 

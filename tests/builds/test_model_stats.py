@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from conftest import TINY
 
-from ml import statistics
-from ml.splits import sample_quarters
+from ml.learning import statistics
+from ml.learning.splits import sample_quarters
+from tests import oracles
 
 # Of tickers, but for the last, whose sample date is late: it belongs to the same cross-section.
 TEN_YEARS = """
@@ -67,18 +68,18 @@ def test_statistics_in_sql_are_those_of_python(models, market, forecast):
         calibration = statistics.Calibration(1.0, quantiles)
         expected = {
             "rmse": statistics.rmse(actual, mean),
-            "mape": statistics.mape_of_gross(actual, mean),
+            "mape": oracles.mape_of_gross(actual, mean),
             "r2": statistics.r2_against(actual, mean, model["train_mean"]),
             "r2_zero": statistics.r2_against(actual, mean, 0),
-            "coverage_68": statistics.coverage(actual, mean, std, calibration.interval(0.68)),
-            "coverage_95": statistics.coverage(actual, mean, std, calibration.interval(0.95)),
+            "coverage_68": oracles.coverage(actual, mean, std, calibration.interval(0.68)),
+            "coverage_95": oracles.coverage(actual, mean, std, calibration.interval(0.95)),
         }
         if forecast != "naive":
             quarters = sample_quarters(rows["date"])
             overlap = model["horizon_months"] // 3 - 1
             for name, rule in (
                 ("rank_ic", statistics.rank_ic),
-                ("decile_spread", statistics.decile_spread),
+                ("decile_spread", oracles.decile_spread),
             ):
                 found = rule(quarters, actual, mean, overlap)
                 expected |= {name: found.mean, f"{name}_t": found.t, f"{name}_p": found.p}

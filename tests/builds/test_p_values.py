@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from ml import statistics
+from ml.learning import statistics
 
 DRAWS = 10_000
 # Quarters and overlap of a backtest of five years at each horizon, and of shorter and longer ones.

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from conftest import TINY, Project
 
-from ml.matrix import FeatureSet, to_pool
-from ml.publishing import publications_folder, published_file
+from ml.learning.boosting import to_pool
+from ml.learning.matrix import FeatureSet
+from ml.warehouse.publishing import publications_folder, published_file
 
 LARGE = {"simulated_tickers": 900, "simulated_years": 20, "steps": 2}
 SHAP = "select * exclude (trained_at) from ticker_shap order by all"

@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from conftest import TINY, Project
 
-from ml.publishing import publications_folder
-from ml.record import RECORD_FILE
+from ml.warehouse.publishing import publications_folder
+from ml.warehouse.record import RECORD_FILE
 
 
 @pytest.fixture(scope="module")

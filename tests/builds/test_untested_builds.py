@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from conftest import TINY, Project
 
-from ml.publishing import POINTER, publications_folder
+from ml.warehouse.publishing import POINTER, publications_folder
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import duckdb
 
-from ml.publishing import HISTORY_FILE, publications_folder, published_file
-from ml.record import RECORD_FILE
+from ml.warehouse.publishing import HISTORY_FILE, publications_folder, published_file
+from ml.warehouse.record import RECORD_FILE
 from tests.builds.conftest import ROOT, SECRETS, told
 
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import addresses, commands
 from dashboard.publication import open_publication
 from dashboard.sidebar import OLD_PRICES, OLD_STATEMENTS, data_age, market_names
-from ml.publishing import published_file
+from ml.warehouse.publishing import published_file
 from tests.dashboard.conftest import VIEWS
 
 OLDER = "20260102T030405000006"

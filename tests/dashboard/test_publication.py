@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import password
 from dashboard.pointers import PublicationError, find_publications
 from dashboard.publication import open_publication
-from ml.publishing import publish
+from ml.warehouse.publishing import publish
 from tests.builds.conftest import ROOT
 from tests.dashboard.conftest import VIEWS
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.quote_pages import quote_page
 from dashboard.safe_text import csv, escaped, web_address
-from ml.publishing import published_file
+from ml.warehouse.publishing import published_file
 from tests.dashboard.conftest import VIEWS
 
 HOSTILE = [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from dashboard.__main__ import address_in
-from ml.publishing import POINTER
+from ml.warehouse.publishing import POINTER
 from tests.builds.conftest import ROOT
 from tests.dashboard.conftest import free_port
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import stock_charts, stock_queries
 from dashboard.formats import readable
 from dashboard.publication import Publication, open_publication
-from ml.publishing import published_file
+from ml.warehouse.publishing import published_file
 from tests.dashboard.conftest import VIEWS
 
 HORIZON = "excess_return_ln_12m"

@@ -12,7 +12,7 @@ from dashboard.formats import day
 from dashboard.publication import open_publication
 from dashboard.sidebar import data_age
 from loading import __main__ as loading
-from ml.publishing import publications_folder
+from ml.warehouse.publishing import publications_folder
 from tests.builds.conftest import TINY, Project
 from tests.loading.server import TOKEN, Server
 

@@ -3,7 +3,7 @@ import errno
 import duckdb
 import pytest
 
-from ml.integrity import DamagedModelError
+from ml.warehouse.integrity import DamagedModelError
 from plugins.plain_errors import in_one_sentence, of_input
 
 WAREHOUSE = "/data/mine.duckdb"

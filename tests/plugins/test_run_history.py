@@ -10,7 +10,7 @@ import pytest
 from dbt.adapters.duckdb.utils import TargetConfig, TargetLocation
 
 from dashboard.build_history import summary_of_runs
-from ml.publishing import HISTORY_FILE, POINTER, publications_folder
+from ml.warehouse.publishing import HISTORY_FILE, POINTER, publications_folder
 from plugins.run_history import Plugin, record
 from tests.builds.conftest import ROOT
 

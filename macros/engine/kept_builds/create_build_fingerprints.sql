@@ -29,7 +29,7 @@
         {%- for name, version in {
             'libraries': run_query("select getvariable('libraries')").rows[0][0],
             'files': files_digest(['macros/**/*.sql', 'seeds/*.csv']),
-            'python': files_digest(['ml/*.py']),
+            'python': files_digest(['ml/**/*.py']),
             'vars': local_md5(tojson(vars, sort_keys=true)),
         }.items() -%}
             {%- do forget_build(name) -%}

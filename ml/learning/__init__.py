@@ -1,0 +1,1 @@
+"""Models of labelled rows: splits, scores, trees, forecasts, baselines, statistics."""

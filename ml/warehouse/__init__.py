@@ -1,0 +1,1 @@
+"""Models in the warehouse: registry, rows, explanations, publications, record, progress."""
