@@ -44,7 +44,7 @@ catalogue: $(VENV)/installed  ## columns that follow from seeds and var horizons
 	$(BIN)/python -m documentation.catalogue
 
 lineage: export DBT_TARGET_PATH := target/lineage
-lineage: $(VENV)/installed  ## the picture of the layers, docs/lineage.svg
+lineage: $(VENV)/installed  ## the picture of the layers, docs/pictures/layers.svg
 	$(BIN)/dbt --quiet parse --no-partial-parse --vars $(RAW)
 	$(BIN)/python -m documentation.lineage
 

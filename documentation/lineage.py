@@ -1,4 +1,4 @@
-"""`make lineage`: the layers of the project and what flows between them, in docs/lineage.svg.
+"""`make lineage`: the layers of the project and what flows between them, in docs/pictures/layers.svg.
 
 Read from dbt's manifest, so the picture holds no model or arrow that the project has not.
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import networkx as nx
 
 ROOT = Path(__file__).parents[1]
-PICTURE = ROOT / "docs" / "lineage.svg"
+PICTURE = ROOT / "docs" / "pictures" / "layers.svg"
 # Pixels; a letter's width is that of the widest common monospace font.
 WIDTH, LINE, PADDING, GAP, MARGIN = 860, 17, 9, 26, 4
 LETTER = 7.3

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import ROOT, SECRETS, TINY
 
-from documentation.__main__ import NOTHING_BUILT
+from documentation.__main__ import NOTHING_BUILT, OPEN_ON_THE_WHOLE
 from documentation.column_coverage import public_catalog, with_a_test_a_column
 from ml.warehouse.publishing import publications_folder, published_file
 
@@ -210,6 +210,8 @@ def test_make_docs_writes_the_docs_and_the_lineage_of_columns(tiny, documented):
     assert result.returncode == 0, result.stdout + result.stderr
     docs, lineage = (tiny.folder / "target" / "docs" / f"{name}.html" for name in NAMES)
     assert "Explained long-horizon stock forecasts" in docs.read_text()
+    assert "](data:image/svg+xml;base64," in docs.read_text()
+    assert OPEN_ON_THE_WHOLE in lineage.read_text()
     data = re.search(r'colibriData = JSON.parse\(atob\("([^"]+)', lineage.read_text())[1]
     decoded = base64.b64decode(data).decode()
     for text in (docs.read_text(), lineage.read_text(), decoded):
