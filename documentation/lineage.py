@@ -1,4 +1,4 @@
-"""`make lineage`: the layers of the project and what flows between them, in docs/pictures/layers.svg.
+"""`make lineage`: the layers of the project and what flows between them (docs/pictures/layers.svg).
 
 Read from dbt's manifest, so the picture holds no model or arrow that the project has not.
 """
