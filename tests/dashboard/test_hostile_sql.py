@@ -70,7 +70,8 @@ def answers(file) -> dict[str, Answer]:
 
 
 def readable(sql: str) -> str:
-    return ascii(sql[:60])
+    # xdist looks for the module before the last pair of colons.
+    return ascii(sql[:60]).replace("::", ":")
 
 
 @pytest.mark.parametrize("sql", STATEMENTS, ids=readable)
