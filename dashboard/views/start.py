@@ -150,8 +150,7 @@ st.title("Start")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     pred_col = horizon_buttons(publication)
     ages = data_age(publication, datetime.now(UTC).date())
-    text = ", ".join(f":orange[{age}]" if is_old else age for age, is_old in ages)
-    st.caption(text[:1].upper() + text[1:])
+    st.caption(", ".join(f":orange[{age}]" if is_old else age for age, is_old in ages))
 horizon = horizons(publication)[pred_col]
 show_verdict(publication, pred_col, horizon)
 st.subheader("The ten best, and why")

@@ -83,7 +83,7 @@ def test_start_says_how_often_the_better_half_was_better(open_page, publication,
     assert (
         f"Of the last {years} years' forecasts the better half beat the worse half in {won}" in said
     )
-    assert "Prices to " in said
+    assert "prices to " in said
 
 
 def test_start_lists_the_ten_best_with_reasons_that_are_their_contributions(open_page, publication):
