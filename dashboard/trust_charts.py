@@ -25,7 +25,7 @@ def reliability(frame: pl.DataFrame) -> Layers:
     chances = frame["chance"]
     near, far = float(chances.min()) - 0.01, float(chances.max()) + 0.01  # type: ignore[arg-type]
     x = alt.X("chance:Q", title="Chance forecast", scale=alt.Scale(domain=[near, far]), axis=axis)
-    y_scale = alt.Scale(domain=[min(least, near), max(most, far)])
+    y_scale = alt.Scale(domain=[max(min(least, near) - 0.02, 0), min(max(most, far) + 0.02, 1)])
     honest = (
         alt.Chart(pl.DataFrame({"chance": [near, far], "came": [near, far]}))
         .mark_line(strokeDash=[4, 4], color=QUIET)

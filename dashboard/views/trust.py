@@ -218,7 +218,7 @@ def show_importances(publication: Publication, pred_col: str) -> None:
         hide_index=True,
         placeholder="-",
         column_config={
-            "feature": "Feature",
+            "feature": st.column_config.TextColumn("Feature", width=210),
             **{date: number(date, format=SHARE) for date in dates},
         },
     )
