@@ -73,7 +73,7 @@ def link(page: str, publication: Publication, **choices: str | list[str]) -> str
     """Address of a page that shows this publication, whatever is published later.
 
     Args:
-        page: its name; `.` is the first one.
+        page: its name.
         publication: what the link shows.
         choices: what is chosen on the page, by key.
     """

@@ -8,6 +8,11 @@ from dashboard.password import require_password
 from dashboard.pointers import PublicationError
 
 PAGES = {
+    "Overview": {
+        "start": ("Start", ":material/home:"),
+        "track_record": ("Track record", ":material/fact_check:"),
+        "trust": ("Trust", ":material/verified_user:"),
+    },
     "Stocks": {
         "compare": ("Compare", ":material/show_chart:"),
         "stock_picker": ("Stock picker", ":material/filter_list:"),

@@ -40,6 +40,16 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:{PERCENT}}"
 
 
+def signed(value: float | None, digits: int = 1) -> str:
+    """A number with its sign, as `+0.12`; a dash where it is unknown."""
+    return "-" if value is None else f"{value:+.{digits}f}"
+
+
+def cell(text: str) -> str:
+    """A text in a cell of `st.table`, which takes a lone dash for the sign of a list."""
+    return "\\-" if text == "-" else text
+
+
 def day(value: date | None) -> str:
     """A date as `3 Feb 2026`; a dash where it is unknown."""
     return "-" if value is None else f"{value.day} {value:%b %Y}"

@@ -19,8 +19,12 @@ PORT = 8599
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 # Picture: address, colour scheme, height in pixels.
 PICTURES = {
-    "compare": ("/", "light", 900),
-    "compare_dark": ("/", "dark", 900),
+    "start": ("/", "light", 1250),
+    "start_dark": ("/", "dark", 1250),
+    "track_record": ("/track_record", "light", 1600),
+    "trust": ("/trust", "light", 2600),
+    "compare": ("/compare", "light", 900),
+    "compare_dark": ("/compare", "dark", 900),
     "stock_picker": ("/stock_picker", "light", 1250),
     "ticker": ("/ticker", "light", 1250),
     "models": ("/models", "light", 1100),

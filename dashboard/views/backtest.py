@@ -3,10 +3,10 @@
 import polars as pl
 import streamlit as st
 
-from dashboard import model_charts
+from dashboard import addresses, model_charts
 from dashboard.commands import show_command
 from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
-from dashboard.horizon_choice import horizon_buttons
+from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
 from dashboard.sidebar import shown_publication
 
@@ -82,40 +82,6 @@ from backtest_portfolio_stats
 where backtest_id = ? and weighting = ? and list_contains(?, portfolio)
 order by list_position(?, portfolio)
 """
-COVERAGE = """
-select
-    case grouped_by
-        when 'all' then 'All forecasts'
-        when 'year' then group_name
-        else 'Predicted spread: ' || group_name
-    end as forecasts_of,
-    coverage_68,
-    coverage_95,
-    below_95,
-    above_95,
-    predicted_std,
-    realised_std,
-    share_beating_spy,
-    mean_chance_of_beating_spy
-from backtest_coverage
-where backtest_id = ? and grouped_by <> 'fold'
-order by
-    list_position(['all', 'year', 'predicted_std'], grouped_by),
-    list_position(['low', 'middle', 'high'], group_name),
-    group_name
-"""
-EXPOSURES = """
-select decile, beta, beta_rank, volatility_rank, size_rank, value_score + 0.5 as value_rank
-from backtest_exposures
-where backtest_id = ?
-order by decile
-"""
-GROUPS = """
-select group_name, tickers, quarters, rank_ic, rank_ic_p
-from backtest_rank_ic_by_group
-where backtest_id = ?
-order by list_position(['size', 'sector', 'year'], grouped_by), group_name
-"""
 NAMES = {"decile_10": "top decile", "all_stocks": "all stocks", "SPY": "SPY"}
 DIFFERENCES = {
     "top_minus_bottom": "top less bottom decile",
@@ -171,79 +137,6 @@ def show_portfolios(publication: Publication, backtest_id: str, weighting: str) 
         "ratio, against SPY and against all stocks. Turnover is that of a quarter. Costs are those "
         "of buying and selling (`trading_cost_bps`)."
     )
-
-
-def show_coverage(publication: Publication, backtest_id: str) -> None:
-    """How often outcomes lay within the intervals, by year and by predicted spread."""
-    shares = [
-        "coverage_68",
-        "coverage_95",
-        "below_95",
-        "above_95",
-        "share_beating_spy",
-        "mean_chance_of_beating_spy",
-    ]
-    coverage = publication.query(COVERAGE, backtest_id)
-    share = "%.1f %%"
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        coverage.with_columns(in_percent(*shares)),
-        hide_index=True,
-        placeholder="-",
-        column_config={
-            "forecasts_of": "Forecasts",
-            "coverage_68": number("In the 68 % interval", format=share),
-            "coverage_95": number("In the 95 % interval", format=share),
-            "below_95": number("Below it", format=share),
-            "above_95": number("Above it", format=share),
-            "predicted_std": number("Predicted spread", format="%.3f"),
-            "realised_std": number("Realised spread", format="%.3f"),
-            "share_beating_spy": number("Beat SPY", format=share),
-            "mean_chance_of_beating_spy": number("Chance of it, forecast", format=share),
-        },
-    )
-    st.caption(
-        "Spreads are standard deviations of log excess returns; thirds by the predicted one are of "
-        "each sample quarter. Windows of a year's forecasts overlap: a year is little evidence."
-    )
-
-
-def show_groups(publication: Publication, backtest_id: str) -> None:
-    """Rank IC by size, sector and year."""
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        publication.query(GROUPS, backtest_id),
-        hide_index=True,
-        placeholder="-",
-        column_config={
-            "group_name": "Among",
-            "tickers": number("Stocks", format="%.0f"),
-            "quarters": number("Quarters", format="%d"),
-            "rank_ic": number("Rank IC", format="%+.3f"),
-            "rank_ic_p": number("p by chance", format="%.2f"),
-        },
-    )
-    st.caption(
-        "Halves by market value, sectors, years. Among so many, some have a low p by chance."
-    )
-
-
-def show_exposures(publication: Publication, backtest_id: str) -> None:
-    """What kind of stocks the deciles hold."""
-    number = st.column_config.NumberColumn
-    ranks = {"beta_rank": "Beta", "volatility_rank": "Volatility", "size_rank": "Size"}
-    st.dataframe(
-        publication.query(EXPOSURES, backtest_id),
-        hide_index=True,
-        placeholder="-",
-        column_config={
-            "decile": number("Decile", format="%d"),
-            "beta": number("Beta", format="%.2f"),
-            **{name: number(f"{label}, rank", format="%.2f") for name, label in ranks.items()},
-            "value_rank": number("Value, rank", format="%.2f"),
-        },
-    )
-    st.caption("Mean ranks within the sample date: 0.5 is the middle, 1 the largest or cheapest.")
 
 
 def show_years(publication: Publication, backtest_id: str, weighting: str) -> None:
@@ -352,12 +245,8 @@ quarters = publication.query(QUARTERS, backtest_id)
 st.altair_chart(model_charts.values_by_quarter(quarters, "Rank IC", "+.2f"), height=240)
 st.subheader("Year by year")
 show_years(publication, backtest_id, weighting)
-st.subheader("Coverage of the intervals")
-show_coverage(publication, backtest_id)
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("Rank IC by group")
-    show_groups(publication, backtest_id)
-with right:
-    st.subheader("What the deciles hold")
-    show_exposures(publication, backtest_id)
+trust = addresses.link("trust", publication, horizon=horizons(publication)[horizon])
+st.markdown(
+    f"[Trust]({trust}) has the rest: rank IC by year, size and sector, chances and intervals "
+    "against what came, deciles with intervals, what they hold, and how alike the models are."
+)

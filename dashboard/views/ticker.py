@@ -53,7 +53,7 @@ else:
     links = [f"[Quotes ↗]({quote_page(ticker)})"]
     if website := web_address(now["company_website"]):
         links.append(f"[Website ↗]({website})")
-    compare = addresses.link(".", publication, tickers=[ticker])
+    compare = addresses.link("compare", publication, tickers=[ticker])
     links.append(f"[Compare]({compare})")
     st.markdown(" · ".join(facts + links))
     for column, row in zip(st.columns(3), company.rows(named=True), strict=False):

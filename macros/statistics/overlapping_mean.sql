@@ -40,11 +40,12 @@
             case
                 when quarters >= overlap + 2 and variance > 0
                     then
-                        mean / sqrt(
+                        sqrt(
                             variance * correlations
                             / (quarters ^ 2 - correlations)
                         )
-            end as t
+            end as standard_error,
+            mean / standard_error as t
         from correlated
 
     ),
@@ -72,23 +73,45 @@
 
     ),
 
+    lengths_and_margins as (
+
+        select
+            lengths.*,
+            tabled.t_from as margin
+        from lengths
+        left join tabled
+            on
+                lengths.overlap = tabled.overlap
+                and lengths.quarters = tabled.quarters
+                and tabled.p_from = 0.05
+
+    ),
+
     nearest as (
 
         select
             tested.*,
-            lengths.quarters as tabled_quarters
+            lengths_and_margins.quarters as tabled_quarters,
+            lengths_and_margins.margin * tested.standard_error as margin
         from tested
-        asof left join lengths
+        asof left join lengths_and_margins
             on
-                tested.overlap = lengths.overlap
-                and tested.quarters >= lengths.quarters
+                tested.overlap = lengths_and_margins.overlap
+                and tested.quarters >= lengths_and_margins.quarters
 
     )
 
     select
         nearest.* exclude (
-            overlap, variance, correlations, tabled_quarters
+            overlap,
+            variance,
+            correlations,
+            standard_error,
+            tabled_quarters,
+            margin
         ),
+        nearest.mean - nearest.margin as lower_95,
+        nearest.mean + nearest.margin as upper_95,
         case
             when tabled.t_to is null then tabled.p_from
             else

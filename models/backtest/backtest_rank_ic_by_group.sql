@@ -112,7 +112,9 @@ select
     rank_ics.quarters,
     rank_ics.mean as rank_ic,
     rank_ics.t as rank_ic_t,
-    rank_ics.p as rank_ic_p
+    rank_ics.p as rank_ic_p,
+    if(rank_ics.lower_95 < -1, -1, rank_ics.lower_95) as rank_ic_lower_95,
+    if(rank_ics.upper_95 > 1, 1, rank_ics.upper_95) as rank_ic_upper_95
 from tickers
 inner join rank_ics
     on

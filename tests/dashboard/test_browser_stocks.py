@@ -4,7 +4,7 @@ from tests.dashboard.conftest import settle
 
 
 def test_pick_tickers_and_follow_the_link(page, browser, server):
-    page.goto("/")
+    page.goto("/compare")
     settle(page)
     box = page.get_by_test_id("stMultiSelect").first
     before = box.locator("[data-baseweb=tag], [data-testid=stMultiSelectTag]").all_inner_texts()
@@ -55,6 +55,21 @@ def test_ticker_at_another_horizon(page):
     page.get_by_test_id("stVegaLiteChart").first.wait_for()
 
 
+def test_start_leads_to_the_ticker_and_to_the_evidence(page):
+    page.goto("/?horizon=24+months")
+    settle(page)
+    table = page.get_by_test_id("stTable").first
+    for link, title in (
+        (table.get_by_role("link").first, "Ticker"),
+        (page.get_by_role("link", name="All the evidence"), "Trust"),
+    ):
+        with page.expect_popup() as opened:
+            link.click()
+        settle(opened.value)
+        assert opened.value.get_by_role("heading", level=1, name=title).is_visible()
+        assert "horizon=24" in opened.value.url
+
+
 def test_through_the_navigation(page):
     page.goto("/")
     settle(page)
@@ -79,7 +94,7 @@ def test_in_dark(browser, server):
 def test_a_direct_link_does_not_pass_the_password(browser, locked):
     context = browser.new_context(base_url=locked)
     page = context.new_page()
-    for path in ("/", "/stock_picker", "/ticker", "/sql", "/docs"):
+    for path in ("/", "/trust", "/stock_picker", "/ticker", "/sql", "/docs"):
         page.goto(path)
         page.locator("input[type=password]").wait_for()
         assert page.locator("h1").count() == 0

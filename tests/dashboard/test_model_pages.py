@@ -191,10 +191,8 @@ def test_backtest_shows_what_was_run(open_page, publication, weighting):
     assert shown["All stocks a year"] == f"{share:+.1%}"
 
 
-def test_backtest_shows_costs_coverage_groups_and_exposures(open_page):
-    portfolios, _, coverage, groups, exposures = (
-        pl.from_pandas(frame.value) for frame in open_page("backtest").dataframe
-    )
+def test_backtest_shows_costs(open_page):
+    portfolios, _ = (pl.from_pandas(frame.value) for frame in open_page("backtest").dataframe)
     assert portfolios["portfolio"].to_list() == [
         "top decile",
         "all stocks",
@@ -204,10 +202,6 @@ def test_backtest_shows_costs_coverage_groups_and_exposures(open_page):
         "top decile less all stocks",
     ]
     assert (portfolios["net_annual_return"] <= portfolios["annual_return"]).all()
-    assert coverage["forecasts_of"][0] == "All forecasts"
-    assert coverage["forecasts_of"][-1] == "Predicted spread: high"
-    assert groups["group_name"].to_list()[:2] == ["large", "small"]
-    assert exposures["decile"].to_list() == list(range(1, 11))
 
 
 def test_holdout_study_compares_both_models(open_page):
@@ -219,6 +213,9 @@ def test_holdout_study_compares_both_models(open_page):
     ("page", "emptied", "var"),
     [
         ("backtest", "backtest_stats", "backtest_folds"),
+        ("start", "backtest_stats", "backtest_folds"),
+        ("track_record", "backtest_stats", "backtest_folds"),
+        ("trust", "backtest_stats", "backtest_folds"),
         ("holdout_study", "holdout_forecasts", "holdout_tickers"),
     ],
 )

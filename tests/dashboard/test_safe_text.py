@@ -173,6 +173,8 @@ def hostile(published, tmp_path_factory):
         ("ticker", {"ticker": "A&B #+)"}),
         ("stock_picker", {"selected": "A&B #+)"}),
         ("compare", {"tickers": "A&B #+)"}),
+        ("start", {}),
+        ("track_record", {}),
     ],
 )
 def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, parameters):
@@ -184,9 +186,10 @@ def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, paramete
     texts = [
         each.value for kind in ("markdown", "header", "info", "caption") for each in app.get(kind)
     ]
+    texts += [str(cell) for table in app.table for cell in table.value.to_numpy().flat]
     html = markdown("\n\n".join(texts))
     assert "<img" not in html
     assert '127.0.0.1:9"' not in html
     assert "data:" not in html
-    if page != "compare":
+    if page in ("ticker", "stock_picker"):
         assert "A%26B%20%23%2B%29" in html

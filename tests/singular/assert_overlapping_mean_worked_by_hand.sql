@@ -10,18 +10,23 @@
 -- Without overlap, 1, 3, 1, 3 have the t of a textbook, 2 / sqrt(1 / 3), but no
 -- table of p. A large t has the smallest p tabled: 3 windows of half a year
 -- have 9/5 effective ones, and 500, 501, 500 a variance of 2/9.
+-- A p of 0.05 has a t of 3.0766 where the first has one of 2: its interval
+-- reaches 3.0766 / 2 x 6 from 6; that of the last, of 4.4173, 4.4173 x sqrt(2.5) / 3.
 with expected as (
 
     select cases.*
     from (
         values
-        ('year', [2, 9, null, 8, 5, 6], 3, 6, 2, 0.1429),
-        ('negative', [-2, -9, -8, -5, -6], 3, -6, -2, 0.1429),
-        ('short', [2, 9, 8, 5, 6], 7, 6, null, null),
-        ('equal', [2, 2, 2, 2, 2], 3, 2, null, null),
-        ('no_overlap', [1, 3, 1, 3], 0, 2, sqrt(12), null),
-        ('large', [500, 501, 500], 1, 1501 / 3, 1501 / sqrt(2.5), 0.00001)
-    ) as cases (name, numbers, overlap, mean, t, p)
+        ('year', [2, 9, null, 8, 5, 6], 3, 6, 2, 0.1429, 9.2298),
+        ('negative', [-2, -9, -8, -5, -6], 3, -6, -2, 0.1429, 9.2298),
+        ('short', [2, 9, 8, 5, 6], 7, 6, null, null, null),
+        ('equal', [2, 2, 2, 2, 2], 3, 2, null, null, null),
+        ('no_overlap', [1, 3, 1, 3], 0, 2, sqrt(12), null, null),
+        (
+            'large', [500, 501, 500], 1,
+            1501 / 3, 1501 / sqrt(2.5), 0.00001, 4.4173 * sqrt(2.5) / 3
+        )
+    ) as cases (name, numbers, overlap, mean, t, p, margin)
 
 ),
 
@@ -45,7 +50,9 @@ select
     expected.*,
     actual.mean as actual_mean,
     actual.t as actual_t,
-    actual.p as actual_p
+    actual.p as actual_p,
+    actual.lower_95,
+    actual.upper_95
 from expected
 left join actual on expected.name = actual.name
 where
@@ -54,3 +61,6 @@ where
     or abs(actual.t / expected.t - 1) > 1e-6
     or (actual.p is null) <> (expected.p is null)
     or abs(actual.p - expected.p) > 1e-3
+    or (actual.lower_95 is null) <> (expected.margin is null)
+    or abs(actual.lower_95 - (expected.mean - expected.margin)) > 1e-6
+    or abs(actual.upper_95 - (expected.mean + expected.margin)) > 1e-6

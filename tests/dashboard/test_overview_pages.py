@@ -1,0 +1,215 @@
+"""Start, Trust and Track record on a small market."""
+
+import re
+import shutil
+from datetime import timedelta
+
+import duckdb
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import start_queries, stock_queries, trust_queries
+from dashboard.publication import Publication, open_publication
+from ml.publishing import published_file
+from tests.dashboard.conftest import VIEWS
+
+HORIZON = "excess_return_ln_12m"
+HORIZONS = {f"excess_return_ln_{months}m": f"{months} months" for months in (12, 24, 36)}
+# As if the models of today were new, and those before had forecast twice as much.
+CHANGES = """
+insert into forecast_changes by name
+select
+    ticker, pred_col, driver, model_id, training_date, date, predicted_mean,
+    model_id || '-91' as earlier_model_id, training_date - 91 as earlier_training_date,
+    date as earlier_date, 2 * predicted_mean as earlier_predicted_mean,
+    0 as contribution, predicted_mean * share as earlier_contribution,
+    -predicted_mean * share as change, 0.4 as ratio_rank, 0.75 as earlier_ratio_rank
+from latest_forecasts
+cross join (values ('bias', 0.25), ('earnings_yield', 0.75)) as parts (driver, share)
+"""
+
+
+@pytest.fixture
+def publication(published) -> Publication:
+    return open_publication(published)
+
+
+@pytest.fixture
+def open_page(published, monkeypatch):
+    """Runs a page of a publication, of the fixture's unless another is given."""
+
+    def run(name: str, file=published, **parameters: str) -> AppTest:
+        monkeypatch.setenv("PUBLISHED", str(file))
+        app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
+        app.query_params.update(parameters)
+        app.run()
+        assert not app.exception
+        assert not app.error
+        return app
+
+    return run
+
+
+@pytest.fixture
+def changed(published, tmp_path):
+    """A copy of the publication after some SQL."""
+
+    def copy(sql: str):
+        file = tmp_path / "changed.duckdb"
+        shutil.copy(published_file(published.parent), file)
+        with duckdb.connect(str(file)) as con:
+            con.execute(sql)
+        return file
+
+    return copy
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(
+        each.value for kind in ("markdown", "caption", "info") for each in app.get(kind)
+    )
+
+
+@pytest.mark.parametrize(("column", "horizon"), HORIZONS.items())
+def test_start_says_how_often_the_better_half_was_better(open_page, publication, column, horizon):
+    app = open_page("start", horizon=horizon)
+    [[won, years]] = publication.query(
+        "select count(*) filter (difference > 0), count(*) from backtest_years where pred_col = ?",
+        column,
+    ).rows()
+    said = texts(app)
+    assert app.markdown[0].value.startswith("**Treat ranks as ")
+    assert (
+        f"Of the last {years} years' forecasts the better half beat the worse half in {won}" in said
+    )
+    assert "prices to " in said
+
+
+def test_start_lists_the_ten_best_with_reasons_that_are_their_contributions(open_page, publication):
+    best = open_page("start").table[0].value
+    listed = publication.query(
+        "select ticker from latest_forecasts where pred_col = ? order by forecast_rank, ticker "
+        "limit 10",
+        HORIZON,
+    )["ticker"].to_list()
+    assert [re.search(r"\[(\w+)\]", stock)[1] for stock in best["Stock"]] == listed
+    families = start_queries.strongest_families(publication, HORIZON, listed, 2)
+    for ticker, why in zip(listed, best["Why, in points"], strict=True):
+        drivers = stock_queries.opened_drivers(publication, ticker, HORIZON)
+        sums = dict(drivers.group_by("family").agg(pl.col("shap_value").sum()).iter_rows())
+        own = families.filter(pl.col("ticker") == ticker)
+        for family, amount in own.select("family", "amount").iter_rows():
+            assert amount == pytest.approx(sums[family])
+        strongest = max(own["amount"], default=0)
+        if strongest >= 0.05:
+            assert f" {strongest:+.1f} (" in why
+
+
+def test_start_says_when_there_is_nothing_to_compare_with(open_page):
+    assert any("trained before" in each.value for each in open_page("start").info)
+
+
+def test_start_says_what_changed_and_why(open_page, changed):
+    app = open_page("start", changed(CHANGES))
+    assert not any("trained before" in each.value for each in app.info)
+    said = texts(app)
+    assert "the new model alone made the difference" in said
+    changes = app.table[1].value
+    assert len(changes) == 5
+    assert all("earnings yield (place 75% to 40%)" in why for why in changes.iloc[:, -1])
+    assert all("what holds for all stocks" in why for why in changes.iloc[:, -1])
+
+
+def test_sectors_hold_every_stock_once(publication):
+    frame = start_queries.sectors(publication)
+    listed = publication.query(
+        "select pred_col, count(*) as stocks from latest_forecasts group by all"
+    )
+    counted = frame.group_by("pred_col").agg(pl.col("stocks").sum())
+    assert counted.sort("pred_col").equals(listed.sort("pred_col"))
+
+
+@pytest.mark.parametrize("horizon", HORIZONS.values())
+def test_trust_answers_a_sceptic(open_page, horizon):
+    app = open_page("trust", horizon=horizon)
+    assert [each.value for each in app.subheader] == [
+        "Do the ranks mean anything?",
+        "Rank IC by year, size and sector",
+        "Do the intervals hold?",
+        "Do chances come as often as said?",
+        "What the deciles made",
+        "Do the models of different years go by the same things?",
+        "What the deciles hold",
+        "Importance in the stored models",
+        "What this does not show",
+    ]
+    ranks = app.table[0].value
+    assert ranks["Over"].to_list() == list(HORIZONS.values())
+    assert all(f"({110})" in each or each == r"\-" for each in ranks["p, variants tried"])
+    coverage, exposures, importances = (pl.from_pandas(frame.value) for frame in app.dataframe)
+    assert coverage["group_name"][0] == "All forecasts"
+    assert coverage["group_name"].to_list()[-3:] == ["Calm third", "Middle third", "Volatile third"]
+    assert exposures["decile"].to_list() == list(range(1, 11))
+    assert importances["feature"].n_unique() == importances.height
+    assert "110 variants" in texts(app)
+
+
+def test_a_chance_that_came_lies_in_its_interval(publication):
+    backtests = start_queries.newest_backtests(publication)
+    assert backtests["pred_col"].to_list() == list(HORIZONS)
+    tenths = trust_queries.reliability(publication, backtests["backtest_id"][0])
+    assert tenths["tenth"].to_list() == list(range(1, 11))
+    assert tenths["chance"].is_sorted()
+    assert tenths["lower_95"].null_count() == 0
+    assert (tenths["came"].is_between(tenths["lower_95"], tenths["upper_95"])).all()
+
+
+def test_a_fresh_record_says_when_the_first_window_closes(open_page, publication):
+    app = open_page("track_record")
+    [[first, count]] = publication.query(
+        "select min(window_end), count(*) from track_record where pred_col = ?", HORIZON
+    ).rows()
+    said = texts(app)
+    assert f"{count:,} forecasts were published" in said
+    assert f"none have closed; the first closes on {first.day} {first:%b %Y}" in said
+    assert any("Nobody could act upon" in each.value for each in app.info)
+    assert "**Backtest, not a record**" in said
+    [record, picks] = (pl.from_pandas(frame.value) for frame in app.dataframe)
+    assert record.height == count
+    assert record["forecast_rank"].is_sorted()
+    assert picks["place"].to_list() == list(range(1, 11))
+    assert picks["predicted_median_return"].is_sorted(descending=True)
+
+
+def test_a_closed_window_is_scored_and_held_as_a_portfolio(open_page, changed):
+    app = open_page(
+        "track_record",
+        changed(
+            """
+            update track_record set status = 'closed', elapsed_share = 1, actual = ln(1.5);
+            insert into track_record_portfolios by name
+            select
+                'excess_return_ln_12m' as pred_col, 12 as horizon_months,
+                date '2025-02-17' as sample_anchor, date '2025-02-18' as bought_from,
+                date '2026-02-17' as held_to, date '2026-02-17' as closes_from,
+                date '2026-02-17' as closes_to, true as is_closed, 1 as elapsed_share,
+                40 as stocks, 4 as top_stocks, 0.3 as top_return, 0.25 as top_net_return,
+                0.1 as top_spy_return, 0.2 as all_return, 0.15 as all_net_return,
+                0.1 as all_spy_return
+            """
+        ),
+    )
+    assert "closes on" not in texts(app)
+    portfolios, record, _ = (pl.from_pandas(frame.value) for frame in app.dataframe)
+    assert portfolios["lead"].to_list() == pytest.approx([10])
+    assert record["outcome"].to_list() == pytest.approx([50] * record.height)
+
+
+def test_backtest_picks_are_those_of_the_quarter(publication):
+    backtest_id = start_queries.newest_backtests(publication)["backtest_id"][0]
+    quarters = trust_queries.backtest_quarters(publication, backtest_id)
+    for quarter, best in quarters.select("quarter", "best").iter_rows():
+        picks = trust_queries.backtest_picks(publication, backtest_id, quarter, 10)
+        assert picks["date"].is_between(quarter, quarter + timedelta(days=10)).all()
+        assert picks["outcome"].mean() == pytest.approx(best)
