@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import start_queries, stock_queries, trust_queries
 from dashboard.publication import Publication, open_publication
-from ml.publishing import published_file
+from ml.warehouse.publishing import published_file
 from tests.dashboard.conftest import VIEWS
 
 HORIZON = "excess_return_ln_12m"
