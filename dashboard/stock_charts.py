@@ -297,3 +297,39 @@ def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
         )
         .properties(height=height)
     )
+
+
+def families(contributions: pl.DataFrame) -> alt.Chart:
+    """What each feature family adds to a portfolio, beside all stocks.
+
+    Args:
+        contributions: family, held, all_stocks; percent points.
+    """
+    names = {"held": "These holdings", "all_stocks": "All stocks"}
+    long = contributions.unpivot(
+        list(names), index="family", variable_name="of", value_name="points"
+    ).with_columns(pl.col("of").replace_strict(names))
+    chart: alt.Chart = (
+        alt.Chart(long)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            y=alt.Y(
+                "family:N",
+                title=None,
+                sort=contributions["family"].to_list(),
+                axis=alt.Axis(labelLimit=160, ticks=False, labelOverlap=False),
+            ),
+            yOffset=alt.YOffset("of:N", sort=list(names.values())),
+            x=alt.X("points:Q", title="Percent points", axis=alt.Axis(format="+.2~f", tickCount=5)),
+            color=alt.Color(
+                "of:N", title=None, sort=list(names.values()), legend=alt.Legend(orient="top")
+            ),
+            tooltip=[
+                alt.Tooltip("family:N", title="Family"),
+                alt.Tooltip("of:N", title="Of"),
+                alt.Tooltip("points:Q", title="Percent points", format="+.2f"),
+            ],
+        )
+        .properties(height=90 + 34 * contributions.height)
+    )
+    return chart
