@@ -261,8 +261,8 @@ def show_drivers(families: pl.DataFrame, pred_col: str) -> None:
     difference = families["held"].sum() - families["all_stocks"].sum()
     st.caption(
         "Weighted mean of the SHAP contributions to the holdings' log excess returns, in "
-        "hundredths (nearly percent points), beside the mean of all stocks. Together the holdings "
-        f"are forecast {difference:+.2f} points beside the average stock, before what spreading adds."
+        "hundredths (nearly percent points), beside the mean of all stocks. Together these make "
+        f"{difference:+.2f} points beside the average stock."
     )
 
 
