@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 MOST_BYTES = 600_000  # a third more as text; the state of all widgets may be 1 MB
-# A component's own page knows neither size limit nor language of the visitor: kept to one button.
 HTML = """
 <label for="file">Or a file (CSV or Excel, up to 600 kB)</label>
 <input id="file" type="file" accept=".csv,.txt,.tsv,.xlsx" />
@@ -21,6 +20,12 @@ HTML = """
 CSS = """
 label { display: block; margin-bottom: 0.25rem; font-size: 0.875rem; }
 input { font: inherit; color: var(--st-text-color); max-width: 100%; }
+input::file-selector-button {
+  font: inherit; color: var(--st-text-color); background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius);
+  padding: 0.25rem 0.75rem; margin-right: 0.75rem; cursor: pointer;
+}
+input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 p { margin: 0.25rem 0 0; font-size: 0.875rem; }
 p:empty { display: none; }
 """

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-# A4 with charts as they are on the screen: narrower ones would be drawn anew, which no print waits
-# for. So the page is scaled as a whole.
+# Charts and tables stay as they are drawn on the screen, for a print waits for no new ones: the
+# page is scaled as a whole.
 PAPER = """
 <style>
 @media print {
@@ -16,7 +16,15 @@ PAPER = """
   [data-testid=stElementToolbar], [data-testid=stDownloadButton], [data-testid=stSelectbox],
   [data-testid=stDateInput], [data-testid=stMultiSelect], [data-testid=stSlider],
   [data-testid=stButtonGroup], [data-testid=stExpander], [data-testid=stTooltipIcon],
+  [data-testid=stCode],
   [class*=st-key-screen_only] { display: none !important; }
+  [data-testid=stHorizontalBlock] {
+    display: flex !important; flex-wrap: nowrap !important; gap: 1rem !important;
+  }
+  [data-testid=stColumn] { min-width: 0 !important; }
+  [data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg {
+    max-width: 100% !important; height: auto !important;
+  }
   .stMainBlockContainer { padding: 0 !important; max-width: none !important; zoom: 0.6; }
   [data-testid=stVerticalBlock] { gap: 0.5rem !important; }
   [data-testid=stVegaLiteChart], [data-testid=stDataFrame], [data-testid=stMetric] {

@@ -345,7 +345,7 @@ def families(contributions: pl.DataFrame) -> alt.Chart:
                 alt.Tooltip("points:Q", title="Percent points", format="+.2f"),
             ],
         )
-        .properties(height=90 + 34 * contributions.height)
+        .properties(height=150 + 30 * contributions.height)
     )
     return chart
 

@@ -496,7 +496,7 @@ def statements(publication: Publication, ticker: str, dates: int = 8) -> pl.Data
         """
         select
             feature as item,
-            regexp_replace(formula, ' of the newest known quarter.*', '') as meaning,
+            regexp_replace(formula, ' of the newest (known quarter|statement).*', '') as meaning,
             unit
         from feature_catalogue
         where family = 'statement item'

@@ -5,7 +5,9 @@ import streamlit as st
 
 from dashboard import model_charts
 from dashboard.commands import show_command
+from dashboard.downloads import show_downloads
 from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
+from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.publication import Publication
 from dashboard.sidebar import shown_publication
@@ -139,7 +141,7 @@ def show_summary(stats: dict[str, float], weighting: str) -> None:
     # Four in a row: more are cut on a narrow screen.
     places = [place for _ in range(0, len(values), 4) for place in st.columns(4)]
     for column, (label, value) in zip(places, values.items(), strict=False):
-        column.metric(label, value)
+        column.metric(label, value, help=TERMS[label.removesuffix(" a year")])
 
 
 def show_portfolios(publication: Publication, backtest_id: str, weighting: str) -> None:
@@ -157,15 +159,26 @@ def show_portfolios(publication: Publication, backtest_id: str, weighting: str) 
         column_config={
             "portfolio": "Portfolio",
             "annual_return": number("A year", format=PERCENT_COLUMN),
-            "net_annual_return": number("After costs", format=PERCENT_COLUMN),
-            "sharpe_ratio": number("Sharpe ratio", format="%.2f"),
-            "net_sharpe_ratio": number("Sharpe after costs", format="%.2f"),
-            "information_ratio_spy": number("IR, SPY", format="%.2f"),
-            "information_ratio_all": number("IR, all stocks", format="%.2f"),
-            "max_drawdown": number("Worst drawdown", format=PERCENT_COLUMN),
-            "turnover": number("Turnover", format="%.0f %%"),
+            "net_annual_return": number(
+                "After costs", format=PERCENT_COLUMN, help=TERMS["After costs"]
+            ),
+            "sharpe_ratio": number("Sharpe ratio", format="%.2f", help=TERMS["Sharpe ratio"]),
+            "net_sharpe_ratio": number(
+                "Sharpe after costs", format="%.2f", help=TERMS["Sharpe ratio"]
+            ),
+            "information_ratio_spy": number(
+                "IR, SPY", format="%.2f", help=TERMS["Information ratio"]
+            ),
+            "information_ratio_all": number(
+                "IR, all stocks", format="%.2f", help=TERMS["Information ratio"]
+            ),
+            "max_drawdown": number(
+                "Worst drawdown", format=PERCENT_COLUMN, help=TERMS["Worst drawdown"]
+            ),
+            "turnover": number("Turnover", format="%.0f %%", help=TERMS["Turnover"]),
         },
     )
+    show_downloads(portfolios, "portfolios")
     st.caption(
         "Ratios of quarterly returns, a year; the riskless rate counts as zero. IR: information "
         "ratio, against SPY and against all stocks. Turnover is that of a quarter. Costs are those "
@@ -192,16 +205,21 @@ def show_coverage(publication: Publication, backtest_id: str) -> None:
         placeholder="-",
         column_config={
             "forecasts_of": "Forecasts",
-            "coverage_68": number("In the 68 % interval", format=share),
-            "coverage_95": number("In the 95 % interval", format=share),
+            "coverage_68": number("In the 68 % interval", format=share, help=TERMS["Coverage"]),
+            "coverage_95": number("In the 95 % interval", format=share, help=TERMS["Coverage"]),
             "below_95": number("Below it", format=share),
             "above_95": number("Above it", format=share),
-            "predicted_std": number("Predicted spread", format="%.3f"),
-            "realised_std": number("Realised spread", format="%.3f"),
+            "predicted_std": number(
+                "Predicted spread", format="%.3f", help=TERMS["Predicted spread"]
+            ),
+            "realised_std": number("Realised spread", format="%.3f", help=TERMS["Realised spread"]),
             "share_beating_spy": number("Beat SPY", format=share),
-            "mean_chance_of_beating_spy": number("Chance of it, forecast", format=share),
+            "mean_chance_of_beating_spy": number(
+                "Chance of it, forecast", format=share, help=TERMS["Beats SPY"]
+            ),
         },
     )
+    show_downloads(coverage, "coverage")
     st.caption(
         "Spreads are standard deviations of log excess returns; thirds by the predicted one are of "
         "each sample quarter. Windows of a year's forecasts overlap: a year is little evidence."
@@ -219,8 +237,8 @@ def show_groups(publication: Publication, backtest_id: str) -> None:
             "group_name": "Among",
             "tickers": number("Stocks", format="%.0f"),
             "quarters": number("Quarters", format="%d"),
-            "rank_ic": number("Rank IC", format="%+.3f"),
-            "rank_ic_p": number("p by chance", format="%.2f"),
+            "rank_ic": number("Rank IC", format="%+.3f", help=TERMS["Rank IC"]),
+            "rank_ic_p": number("p by chance", format="%.2f", help=TERMS["p by chance"]),
         },
     )
     st.caption(
@@ -237,10 +255,13 @@ def show_exposures(publication: Publication, backtest_id: str) -> None:
         hide_index=True,
         placeholder="-",
         column_config={
-            "decile": number("Decile", format="%d"),
-            "beta": number("Beta", format="%.2f"),
-            **{name: number(f"{label}, rank", format="%.2f") for name, label in ranks.items()},
-            "value_rank": number("Value, rank", format="%.2f"),
+            "decile": number("Decile", format="%d", help=TERMS["Decile"]),
+            "beta": number("Beta", format="%.2f", help=TERMS["Beta"]),
+            **{
+                name: number(f"{label}, rank", format="%.2f", help=TERMS[label])
+                for name, label in ranks.items()
+            },
+            "value_rank": number("Value, rank", format="%.2f", help=TERMS["Factor score"]),
         },
     )
     st.caption("Mean ranks within the sample date: 0.5 is the middle, 1 the largest or cheapest.")
@@ -257,16 +278,19 @@ def show_years(publication: Publication, backtest_id: str, weighting: str) -> No
         placeholder="-",
         column_config={
             "year": st.column_config.NumberColumn("Year", format="%d"),
-            "decile_10": returns("Top decile", format=PERCENT_COLUMN),
-            "decile_1": returns("Bottom decile", format=PERCENT_COLUMN),
+            "decile_10": returns("Top decile", format=PERCENT_COLUMN, help=TERMS["Top decile"]),
+            "decile_1": returns(
+                "Bottom decile", format=PERCENT_COLUMN, help=TERMS["Bottom decile"]
+            ),
             "top_minus_bottom": returns("Top less bottom", format=PERCENT_COLUMN),
-            "all_stocks": returns("All stocks", format=PERCENT_COLUMN),
-            "SPY": returns("SPY", format=PERCENT_COLUMN),
-            "rank_ic": returns("Rank IC", format="%+.3f"),
-            "spread": returns("Decile spread (log)", format="%+.3f"),
-            "hit_rate": returns("Top decile beats SPY", format="%.0f %%"),
+            "all_stocks": returns("All stocks", format=PERCENT_COLUMN, help=TERMS["All stocks"]),
+            "SPY": returns("SPY", format=PERCENT_COLUMN, help=TERMS["SPY"]),
+            "rank_ic": returns("Rank IC", format="%+.3f", help=TERMS["Rank IC"]),
+            "spread": returns("Decile spread (log)", format="%+.3f", help=TERMS["Decile spread"]),
+            "hit_rate": returns("Top decile beats SPY", format="%.0f %%", help=TERMS["Hit rate"]),
         },
     )
+    show_downloads(years, "years")
     st.caption(
         "Returns by the year in which they were earned, partly over a part of it; rank IC, spread "
         "and hit rate by the year of the forecast."
@@ -319,7 +343,7 @@ else:
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Deciles, and SPY (dashed)")
+        st.subheader("Deciles, and SPY (dashed)", help=TERMS["Decile"])
         curves = portfolios.filter(pl.col("decile").is_not_null() | (pl.col("portfolio") == "SPY"))
         st.altair_chart(model_charts.wealth(curves), height=340)
     with right:
@@ -338,7 +362,7 @@ else:
             model_charts.lines(spread, "growth", "Return since the start", "+.0%"), height=260
         )
     with right:
-        st.subheader("Drawdown")
+        st.subheader("Drawdown", help=TERMS["Drawdown"])
         drawdowns = portfolios.filter(pl.col("portfolio").is_in(list(NAMES))).with_columns(
             pl.col("portfolio").replace_strict(NAMES)
         )
@@ -347,12 +371,12 @@ else:
         )
     st.subheader("Portfolios")
     show_portfolios(publication, backtest_id, weighting)
-st.subheader("Rank IC by quarter of the forecast")
+st.subheader("Rank IC by quarter of the forecast", help=TERMS["Rank IC"])
 quarters = publication.query(QUARTERS, backtest_id)
 st.altair_chart(model_charts.values_by_quarter(quarters, "Rank IC", "+.2f"), height=240)
 st.subheader("Year by year")
 show_years(publication, backtest_id, weighting)
-st.subheader("Coverage of the intervals")
+st.subheader("Coverage of the intervals", help=TERMS["Coverage"])
 show_coverage(publication, backtest_id)
 left, right = st.columns(2, gap="large")
 with left:

@@ -131,7 +131,7 @@ def joint_forecasts(held: pl.DataFrame, forecasts: pl.DataFrame) -> dict[str, Jo
     return joint
 
 
-def show_joint(joint: dict[str, JointForecast]) -> None:
+def show_joint(joint: dict[str, JointForecast], held: pl.DataFrame) -> None:
     """The joint forecast at each horizon, as the page Ticker shows that of a stock."""
     names = horizons(publication)
     for column, (pred_col, one) in zip(st.columns(max(len(joint), 1)), joint.items(), strict=False):
@@ -147,6 +147,12 @@ def show_joint(joint: dict[str, JointForecast]) -> None:
                 f"Chance of beating SPY {one.chance_of_beating_spy:.0%}",
                 help=TERMS["68 %"] + " " + TERMS["95 %"],
             )
+    if held.height > 1:
+        st.caption(
+            "A portfolio's median lies above those of its stocks: half of the stocks of a "
+            "market may lag SPY and their sum not, because the gains of a few are large. How far "
+            "above rests on the assumptions below, more than on the forecasts."
+        )
     with st.expander("How the joint forecast is made"):
         st.markdown(METHOD)
 
@@ -349,7 +355,7 @@ elif tickers:
     weights = held["weight"].to_list()
     forecasts = holdings_queries.forecasts(publication, tickers)
     joint = joint_forecasts(held, forecasts)
-    show_joint(joint)
+    show_joint(joint, held)
     stocks = stock_queries.listed_stocks(publication).height
     positions = held.join(
         forecasts.filter(pl.col("pred_col") == pred_col), on="ticker", how="left"

@@ -65,7 +65,7 @@ if company.is_empty():
     st.info(f"{escaped(ticker)} is no longer forecast: it stopped trading, or lacks recent prices.")
 else:
     now = company.row(0, named=True)
-    st.header(escaped(now["name"] or ticker))
+    st.header(escaped(f"{now['name']} ({ticker})" if now["name"] else ticker))
     facts = [escaped(now[c]) for c in ("sector", "industry", "exchange", "location") if now[c]]
     links = [f"[Quotes ↗]({quote_page(ticker)})"]
     if website := web_address(now["company_website"]):
@@ -93,26 +93,26 @@ else:
     )
 
 CONTRIBUTION_COLUMNS = {
-    "return": st.column_config.NumberColumn(
-        "Return", format="%+.2f", help="What it adds to the log excess return, in hundredths"
-    ),
-    "risk": st.column_config.NumberColumn(
-        "Risk", format="%+.2f", help="What it adds to the log standard deviation, in hundredths"
-    ),
+    "return": st.column_config.NumberColumn("Return", format="%+.2f", help=TERMS["Contribution"]),
+    "risk": st.column_config.NumberColumn("Risk", format="%+.2f", help=TERMS["Risk contribution"]),
     "place": st.column_config.ProgressColumn(
         "Rank",
         format="percent",
         min_value=0,
         max_value=1,
-        help="Among the stocks of the same sample date, from lowest to highest",
+        help=TERMS["Percent rank"],
     ),
     "formula": st.column_config.TextColumn("What it is"),
     "unit": st.column_config.TextColumn("Unit"),
 }
 
 
+@st.fragment
 def show_what_if(moved: list[str]) -> None:
-    """Sliders for some ratios, and what the stored model says of such a stock."""
+    """Sliders for some ratios, and what the stored model says of such a stock.
+
+    A fragment: a slider that moves draws nothing else of the page anew.
+    """
     try:
         with st.spinner("Reading the stored model"):
             asked = what_if(publication, ticker, pred_col)
@@ -215,7 +215,7 @@ with right:
     st.caption("Up to the newest weekly price, with dividends and splits.")
 
 if not company.is_empty():
-    st.header("Why")
+    st.header(f"Why, over {trained[pred_col]}")
     opened = stock_queries.opened_drivers(publication, ticker, pred_col)
     say_data_weight(publication, pred_col)
     st.markdown(in_words(opened) or "Nothing tells it from the average stock.")
@@ -253,7 +253,7 @@ if not company.is_empty():
                 "name": st.column_config.TextColumn("Driver", pinned=True),
                 "driver": "Called",
                 "value": "Value",
-                "family": "Family",
+                "family": st.column_config.TextColumn("Family", help=TERMS["Family"]),
                 **CONTRIBUTION_COLUMNS,
             },
             placeholder="-",
@@ -335,9 +335,13 @@ else:
         .alias(name)
         for name in ("now", "own_median", "sector_median")
     ]
-    place = {"format": "percent", "min_value": 0, "max_value": 1}
+    place = {"format": "%.0f %%", "min_value": 0, "max_value": 100}
     st.dataframe(
-        valuation.with_columns(values).with_columns(pl.col("measure").replace_strict(VALUATION)),
+        valuation.with_columns(
+            *values,
+            *in_percent("own_place", "sector_place"),
+            pl.col("measure").replace_strict(VALUATION),
+        ),
         hide_index=True,
         placeholder="-",
         column_order=[
@@ -410,7 +414,7 @@ if not company.is_empty():
         )
         st.caption("The stocks nearest in the ranks that the models use, nearest first.")
 
-st.header("Past forecasts and what came of them")
+st.header(f"Past forecasts over {trained[pred_col]}, and what came of them")
 past = stock_queries.past_forecasts(publication, ticker, pred_col)
 SOURCES = {
     "Backtest": "Models that knew only the past.",
@@ -440,17 +444,18 @@ else:
     st.info("Only the newest forecast is stored. These add past ones, backtested and explained:")
     show_command(publication, backtest_folds=5, shap_since=EXPLAINED_SINCE)
 
-st.header("Drivers over time")
-drivers = stock_queries.drivers(publication, ticker, pred_col)
-if drivers["date"].n_unique() > 1:
-    st.altair_chart(stock_charts.drivers(drivers), width="stretch", key="drivers")
-    st.caption(
-        "What each feature family adds to the newest model's forecast, by sample date: hundredths "
-        "of the log excess return, nearly percent points."
-    )
-else:
-    st.info("The history was not explained. This explains it:")
-    show_command(publication, shap_since=EXPLAINED_SINCE)
+with st.container(key="screen_only_drivers"):
+    st.header("Drivers over time")
+    drivers = stock_queries.drivers(publication, ticker, pred_col)
+    if drivers["date"].n_unique() > 1:
+        st.altair_chart(stock_charts.drivers(drivers), width="stretch", key="drivers")
+        st.caption(
+            "What each feature family adds to the newest model's forecast, by sample date: "
+            "hundredths of the log excess return, nearly percent points."
+        )
+    else:
+        st.info("The history was not explained. This explains it:")
+        show_command(publication, shap_since=EXPLAINED_SINCE)
 
 st.header("Statements")
 statements = stock_queries.statements(publication, ticker)
@@ -459,7 +464,7 @@ if dates:
     st.dataframe(
         statements,
         hide_index=True,
-        height=460,
+        height=min(460, 38 + 35 * statements.height),
         column_order=["meaning", *dates, "unit", "item"],
         column_config={
             "meaning": st.column_config.TextColumn("Item", pinned=True, width="medium"),
