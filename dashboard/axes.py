@@ -26,11 +26,17 @@ def date_axis(dates: pl.Series, ticks: int = 8) -> alt.Axis:
         days = known.unique().sort()
         if len(days) <= ticks:
             # Vega would put ticks at hours between few days.
-            return alt.Axis(format=DAY, values=[moment(day) for day in days], labelOverlap=True)
+            return alt.Axis(
+                format=DAY,
+                values=[moment(day) for day in days],
+                labelOverlap=True,
+                labelSeparation=10,
+            )
     return alt.Axis(
         format=DAY if is_short else MONTH,
         tickCount=min(ticks, 6) if is_short else ticks,
         labelOverlap=True,
+        labelSeparation=10,
     )
 
 

@@ -151,7 +151,7 @@ def split_timeline(frame: pl.DataFrame) -> Layers:
         x=alt.X(
             "first_date:T",
             title="Sample date",
-            axis=date_axis(pl.concat([frame["first_date"], frame["last_date"]]), ticks=6),
+            axis=date_axis(pl.concat([frame["first_date"], frame["last_date"]]), ticks=4),
         ),
         x2="last_date:T",
         tooltip=[

@@ -8,6 +8,8 @@ from dashboard.formats import PERCENT, readable
 from dashboard.model_charts import QUIET, Layers
 
 UP, DOWN = "#3f9b73", "#d0604c"
+MOST_LABELS = 12
+LEAST_POINTS = 0.005
 
 
 def relative_prices(
@@ -282,22 +284,24 @@ def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
         contributions: date, family, shap_value (log).
         height: in pixels.
     """
-    points = contributions.with_columns(points=100 * pl.col("shap_value"))
-    dates = contributions["date"].unique().sort()
-    # A tick each, where they fit; else every second, third and so on.
-    every = -(-len(dates) // 12)
-    shown = [day.isoformat() for day in dates.gather_every(every)]
+    points = contributions.with_columns(
+        points=100 * pl.col("shap_value"), day=pl.col("date").cast(pl.Date).cast(pl.String)
+    ).filter(pl.col("points").abs().sum().over("family") >= LEAST_POINTS)
+    days = contributions["date"].cast(pl.Date).cast(pl.String).unique().sort()
+    # A label each, where they fit; else every second, third and so on.
+    shown = days.gather_every(-(-len(days) // MOST_LABELS)).to_list()
     return (
         alt.Chart(points)
         .mark_bar()
         .encode(
             x=alt.X(
-                "date:O",
+                "day:O",
                 title="Sample date",
+                scale=alt.Scale(domain=days.to_list()),
                 axis=alt.Axis(
                     values=shown,
-                    labelExpr="timeFormat(toDate(datum.value), '%b %Y')",
-                    labelAngle=0 if len(shown) <= 6 else -45,
+                    labelExpr="timeFormat(toDate(datum.value + 'T12:00'), '%b %Y')",
+                    labelAngle=0 if len(shown) <= MOST_LABELS / 2 else -45,
                 ),
             ),
             y=alt.Y("sum(points):Q", title="Percent points", axis=alt.Axis(format=AXIS_NUMBER)),

@@ -366,12 +366,19 @@ def drivers(
 ) -> pl.DataFrame:
     """Contributions to the newest model's forecasts by feature family: date, family, shap_value.
 
-    Families beyond the strongest are added up as `other`.
+    A factor score belongs to its family. Families beyond the strongest are added up as `other`.
     """
     return publication.query(
         """
         with contributions as (
-            select shap.date, catalogue.family, sum(shap.shap_value) as shap_value
+            select
+                shap.date,
+                if(
+                    catalogue.family = 'factor score',
+                    replace(shap.feature, '_score', ''),
+                    catalogue.family
+                ) as family,
+                sum(shap.shap_value) as shap_value
             from ticker_shap as shap
             left join feature_catalogue as catalogue using (feature)
             where shap.ticker = $1 and shap.model_id in (
