@@ -6,9 +6,9 @@ from datetime import date
 import altair as alt
 import polars as pl
 
-# Vega's formats of ticks. As many decimals as tell them apart: a fixed number repeats a label
-# where values lie close together.
-AXIS_NUMBER, AXIS_PERCENT = "+~f", "+~%"
+# Vega's formats of ticks, with as many decimals as tell them apart: a fixed number repeats a label
+# where values lie close together, and one that Vega chooses fits the ticks that were asked for.
+AXIS_NUMBER, AXIS_PERCENT = "+.6~f", "+.4~%"
 DAY = "%-d %b %Y"
 MONTH = "%b %Y"
 SHORT = 400  # days, below which months would repeat

@@ -20,11 +20,9 @@ def _zero(axis: str = "y") -> alt.Chart:
 
 def _around(moments: pl.Series) -> tuple[date, date]:
     """The days before the first and after the last of some moments."""
-    days = moments.cast(pl.Date)
-    if days.is_empty():
-        return date(2000, 1, 1), date(2000, 1, 2)
-    margin = timedelta(days=max(1, (days.max() - days.min()).days // 20))
-    return days.min() - margin, days.max() + margin
+    days: list[date] = sorted(moments.cast(pl.Date)) or [date.today()]
+    margin = timedelta(days=max(1, (days[-1] - days[0]).days // 20))
+    return days[0] - margin, days[-1] + margin
 
 
 def metric_history(frame: pl.DataFrame, metric: str) -> Layers:

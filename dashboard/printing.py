@@ -16,7 +16,7 @@ PAPER = """
   [data-testid=stElementToolbar], [data-testid=stDownloadButton], [data-testid=stSelectbox],
   [data-testid=stDateInput], [data-testid=stMultiSelect], [data-testid=stSlider],
   [data-testid=stButtonGroup], [data-testid=stExpander], [data-testid=stTooltipIcon],
-  [data-testid=stCode],
+  [data-testid=stCode], h1,
   [class*=st-key-screen_only] { display: none !important; }
   [data-testid=stHorizontalBlock] {
     display: flex !important; flex-wrap: nowrap !important; gap: 1rem !important;
@@ -25,12 +25,12 @@ PAPER = """
   [data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg {
     max-width: 100% !important; height: auto !important;
   }
-  .stMainBlockContainer { padding: 0 !important; max-width: none !important; zoom: 0.6; }
+  .stMainBlockContainer { padding: 0 !important; max-width: none !important; zoom: 0.54; }
   [data-testid=stVerticalBlock] { gap: 0.5rem !important; }
   [data-testid=stVegaLiteChart], [data-testid=stDataFrame], [data-testid=stMetric] {
     break-inside: avoid;
   }
-  h2, h3 { break-after: avoid; }
+  h2, h3 { break-after: avoid; padding: 0.5rem 0 0 !important; }
 }
 </style>
 """

@@ -171,7 +171,6 @@ def show_positions(positions: pl.DataFrame) -> None:
             f"portfolio's variance with {riskiest['weight']:.1%} of its value."
         )
     number = st.column_config.NumberColumn
-    bar = {"format": "%.1f %%", "min_value": 0, "max_value": 100}
     st.dataframe(
         positions.with_columns(
             in_percent(
@@ -187,10 +186,12 @@ def show_positions(positions: pl.DataFrame) -> None:
         column_config={
             "ticker": st.column_config.TextColumn("Ticker", pinned=True),
             "name": "Name",
-            "weight": st.column_config.ProgressColumn("Weight", help=TERMS["Weight"], **bar),
-            "risk_share": st.column_config.ProgressColumn(
-                "Risk share", help=TERMS["Risk share"], **bar
-            ),
+            **{
+                name: st.column_config.ProgressColumn(
+                    label, help=TERMS[label], format="%.1f %%", min_value=0, max_value=100
+                )
+                for name, label in (("weight", "Weight"), ("risk_share", "Risk share"))
+            },
             "predicted_median_return": number(
                 "Forecast", format=PERCENT_COLUMN, help=TERMS["Forecast"]
             ),
@@ -264,7 +265,7 @@ def show_drivers(families: pl.DataFrame, pred_col: str) -> None:
         st.info("Nothing moves these forecasts at this horizon: every stock gets the same.")
         return
     st.altair_chart(stock_charts.families(families), key="families")
-    difference = families["held"].sum() - families["all_stocks"].sum()
+    difference = (families["held"] - families["all_stocks"]).sum()
     st.caption(
         "Weighted mean of the SHAP contributions to the holdings' log excess returns, in "
         "hundredths (nearly percent points), beside the mean of all stocks. Together these make "
@@ -283,7 +284,7 @@ def show_changes(changes: pl.DataFrame, watched: list[str]) -> None:
             "changed stands here."
         )
         return
-    since = changes["earlier_trained_at"].max()
+    since = changes["earlier_trained_at"][0]
     table = changes.with_columns(
         why=pl.col("families")
         .list.eval(

@@ -108,8 +108,8 @@ CONTRIBUTION_COLUMNS = {
 
 
 @st.fragment
-def show_what_if(moved: list[str]) -> None:
-    """Sliders for some ratios, and what the stored model says of such a stock.
+def show_what_if(ticker: str, moved: list[str]) -> None:
+    """Sliders for some ratios of a stock, and what the stored model says of such a one.
 
     A fragment: a slider that moves draws nothing else of the page anew.
     """
@@ -321,7 +321,7 @@ if not company.is_empty():
             args=("moved",),
         )
         if moved:
-            show_what_if(moved)
+            show_what_if(ticker, moved)
 
 st.header("Valuation")
 valuation = tear_sheet_queries.valuation(publication, ticker)
@@ -335,7 +335,6 @@ else:
         .alias(name)
         for name in ("now", "own_median", "sector_median")
     ]
-    place = {"format": "%.0f %%", "min_value": 0, "max_value": 100}
     st.dataframe(
         valuation.with_columns(
             *values,
@@ -353,12 +352,20 @@ else:
             "now": "Now",
             "own_median": st.column_config.TextColumn("Own median", help="Of all sample dates"),
             "own_place": st.column_config.ProgressColumn(
-                "Above own past", help="Share of its own sample dates with a smaller value", **place
+                "Above own past",
+                help="Share of its own sample dates with a smaller value",
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
             ),
             "past": st.column_config.LineChartColumn("Since the first sample date"),
             "sector_median": "Sector's median",
             "sector_place": st.column_config.ProgressColumn(
-                "Above sector", help="Share of its sector's stocks with a smaller value", **place
+                "Above sector",
+                help="Share of its sector's stocks with a smaller value",
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
             ),
             "sector_stocks": st.column_config.NumberColumn("Of stocks", format="%d"),
         },

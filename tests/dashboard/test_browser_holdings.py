@@ -42,7 +42,7 @@ def test_a_file_is_read_by_the_browser_and_kept_in_the_address(page, tickers):
     page.get_by_role("heading", name="Which to look at").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="All of this page as Excel").click()
-    sheets = load_workbook(download.value.path()).sheetnames
+    sheets = load_workbook(io.BytesIO(download.value.path().read_bytes())).sheetnames
     assert sheets[:2] == ["joint forecast", "holdings"]
 
 

@@ -76,6 +76,9 @@ def test_no_axis_has_a_fixed_number_of_decimals():
         source = Path(charts.__file__).read_text()
         fixed = re.findall(r'Axis\([^()]*format="[^"]*\.\d[^"]*"', source)
         assert [axis for axis in fixed if ".0%" not in axis] == []
+    # Without a precision, Vega takes one for the number of ticks that was asked for.
+    for form in (axes.AXIS_NUMBER, axes.AXIS_PERCENT):
+        assert re.fullmatch(r"\+\.[46]~[f%]", form)
 
 
 def test_models_of_one_day_have_one_tick_and_room_on_both_sides():
