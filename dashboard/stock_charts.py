@@ -305,7 +305,7 @@ def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
                 ),
             ),
             y=alt.Y("sum(points):Q", title="Percent points", axis=alt.Axis(format=AXIS_NUMBER)),
-            color=alt.Color("family:N", title=None, legend=alt.Legend(orient="top", columns=8)),
+            color=alt.Color("family:N", title=None, legend=alt.Legend(orient="top", columns=4)),
             tooltip=[
                 alt.Tooltip("date:T", title="Sample date", format=DAY),
                 alt.Tooltip("family:N", title="Feature family"),
@@ -361,7 +361,7 @@ def price_and_excess(history: pl.DataFrame, height: int = 300) -> Layers:
         history: date, measure (`price` or `excess`), growth; one of each at the start.
         height: in pixels.
     """
-    names = {"price": "Return with dividends", "excess": "Excess return over SPY"}
+    names = {"price": "Return", "excess": "Excess return"}
     named = history.with_columns(pl.col("measure").replace_strict(names))
     growth = history["growth"].to_list()
     lines = (

@@ -180,8 +180,8 @@ def show_positions(positions: pl.DataFrame) -> None:
         hide_index=True,
         placeholder="-",
         column_order=[
-            *["ticker", "name", "weight", "risk_share", "predicted_median_return", "beats_spy"],
-            *[*INTERVAL_COLUMNS, "forecast_rank", "look", "sector"],
+            *["ticker", "name", "weight", "risk_share", "look", "predicted_median_return"],
+            *["beats_spy", *INTERVAL_COLUMNS, "forecast_rank", "sector"],
         ],
         column_config={
             "ticker": st.column_config.TextColumn("Ticker", pinned=True),

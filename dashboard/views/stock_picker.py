@@ -57,7 +57,7 @@ least_forecast = low[0].number_input(
     help=TERMS["Forecast"],
 )
 least_low_end = low[1].number_input(
-    "68 % low end at least (%)",
+    "68 % low at least (%)",
     value=None,
     step=1.0,
     key="low_end",
