@@ -78,5 +78,5 @@ TERMS = {
     "depreciation and amortisation.",
     "Yield": "Per year, as a share of the market value.",
     "Distance": "Root of the mean squared difference of two stocks' percent ranks, over the "
-    "features that the models use: 0 alike, about 41 points for two stocks drawn at random.",
+    "features that the models use: 0 alike, about 0.41 for two stocks drawn at random.",
 }
