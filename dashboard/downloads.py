@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from dashboard.safe_text import csv
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a sheet and a cell of it hold at most, and how wide a column is shown.
 MOST_ROWS, LONGEST_TEXT, WIDEST = 1_048_575, 32_767, 40
+NOT_IN_A_NAME, LONGEST_NAME = re.compile(r"[\\/*?:\[\]]"), 31
 
 
 def show_downloads(frame: pl.DataFrame, name: str) -> None:
@@ -63,7 +65,7 @@ def excel(sheets: Mapping[str, pl.DataFrame]) -> bytes:
     """Tables as an Excel workbook, a sheet for each, by its name; no text in it is a formula."""
     book = Workbook(write_only=True)
     for name, frame in sheets.items():
-        sheet = book.create_sheet(name[:31])
+        sheet = book.create_sheet(NOT_IN_A_NAME.sub("_", name)[:LONGEST_NAME])
         sheet.freeze_panes = "A2"
         for number, column in enumerate(frame.iter_columns(), start=1):
             texts = [str(value) for value in column.head(100).drop_nulls().to_list()]

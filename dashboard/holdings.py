@@ -18,7 +18,7 @@ AMOUNT_NAMES = {
     **dict.fromkeys(["weight", "weights", "share of portfolio", "% of portfolio"], WEIGHTS),
     **dict.fromkeys(["shares", "quantity", "qty", "units", "number"], SHARES),
 }
-TICKER = re.compile(r"[A-Z0-9][A-Z0-9.\-/^=]{0,19}")
+TICKER = re.compile(r"\w[^\s<>\"']{0,19}")
 
 
 class HoldingsError(ValueError):

@@ -32,6 +32,7 @@ HORIZON = "excess_return_ln_12m"
         ("Name;Symbol;Qty\nA;AA;1,234\nBRK;BRK-B;2,5", {"AA": 1234, "BRK-B": 2.5}, SHARES),
         ("ticker,weight\nA,0.5\na,0.25\nB,0", {"A": 0.75}, WEIGHTS),
         ("Symbol\nA\nB", {"A": 1, "B": 1}, None),
+        ("M&M 1\nBRK/A 2", {"M&M": 1, "BRK/A": 2}, None),
         ("", {}, None),
     ],
 )  # fmt: skip
@@ -297,7 +298,9 @@ def test_a_workbook_holds_no_formula_and_takes_any_value():
             "list": [[1], None],
         }
     )
-    sheet = load_workbook(io.BytesIO(excel({"a name of more than thirty-one letters": frame})))
+    sheet = load_workbook(
+        io.BytesIO(excel({"BRK/A, a name of more than thirty-one letters": frame}))
+    )
     rows = list(sheet.worksheets[0].iter_rows())
     assert [cell.data_type for cell in rows[0]] == ["s"] * 4
     assert [cell.value for cell in rows[1]] == ["=1+1", None, datetime(2026, 1, 1), "[1]"]

@@ -173,6 +173,8 @@ def hostile(published, tmp_path_factory):
         ("ticker", {"ticker": "A&B #+)"}),
         ("stock_picker", {"selected": "A&B #+)"}),
         ("compare", {"tickers": "A&B #+)"}),
+        ("holdings", {"watch": "A&B #+)", "holdings": "X<img src=x> 1"}),
+        ("holdings", {"holdings": "![x](http://127.0.0.1:9/x) 1\n_x_ 2\nAAA 3"}),
     ],
 )
 def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, parameters):
@@ -182,11 +184,13 @@ def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, paramete
     app.run()
     assert not app.exception
     texts = [
-        each.value for kind in ("markdown", "header", "info", "caption") for each in app.get(kind)
+        each.value
+        for kind in ("markdown", "header", "info", "caption", "warning", "error")
+        for each in app.get(kind)
     ]
     html = markdown("\n\n".join(texts))
     assert "<img" not in html
     assert '127.0.0.1:9"' not in html
     assert "data:" not in html
-    if page != "compare":
+    if page in ("ticker", "stock_picker"):
         assert "A%26B%20%23%2B%29" in html
