@@ -17,6 +17,7 @@ PAGES = {
         "compare": ("Compare", ":material/show_chart:"),
         "stock_picker": ("Stock picker", ":material/filter_list:"),
         "ticker": ("Ticker", ":material/candlestick_chart:"),
+        "holdings": ("Holdings", ":material/account_balance_wallet:"),
     },
     "Models": {
         "models": ("Models", ":material/model_training:"),

@@ -6,12 +6,16 @@ from datetime import date
 import polars as pl
 import streamlit as st
 
+from dashboard.glossary import TERMS
+
 PERCENT = "+.1%"  # Vega's and Python's format of a return
 PERCENT_COLUMN = "%+.1f %%"  # of a table column, over values in percent
 DATE_COLUMN = "D MMM YYYY"
 # Columns of tables that hold the bounds of intervals, in percent.
 INTERVAL_COLUMNS = {
-    f"{bound}_{level}": st.column_config.NumberColumn(f"{level} %, {end}", format=PERCENT_COLUMN)
+    f"{bound}_{level}": st.column_config.NumberColumn(
+        f"{level} %, {end}", format=PERCENT_COLUMN, help=TERMS[f"{level} %"]
+    )
     for level in (68, 95)
     for bound, end in (("lower", "low"), ("upper", "high"))
 }

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import addresses, stock_queries
+from dashboard.glossary import TERMS
 from dashboard.publication import Publication
 from dashboard.safe_text import escaped
 
@@ -28,6 +29,7 @@ def horizon_buttons(publication: Publication) -> str:
         bind="query-params",
         on_change=addresses.forget,
         args=("horizon",),
+        help=TERMS["Horizon"],
     )
     return chosen or next(iter(names))
 
@@ -44,6 +46,7 @@ def horizon_box(publication: Publication, place: DeltaGenerator) -> str:
         bind="query-params",
         on_change=addresses.forget,
         args=("horizon",),
+        help=TERMS["Horizon"],
     )
     return chosen or next(iter(names))
 

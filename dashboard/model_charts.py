@@ -1,20 +1,28 @@
 """Charts of how good models are: pure functions of frames. Colours come from the theme."""
 
+from datetime import date, timedelta
+
 import altair as alt
 import polars as pl
 
+from dashboard.axes import AXIS_NUMBER, AXIS_PERCENT, DAY, date_axis, growth_axis, moment
+
 Layers = alt.LayerChart | alt.FacetChart
 QUIET = "#8794a5"
-DAY = "%-d %b %Y"
 FORECASTERS = ["model", "ridge", "training mean"]
 SHAPES = alt.Scale(domain=["all tickers and dates", "study"], range=["circle", "diamond"])
-# Of growth on a logarithmic axis.
-GROWTH_TICKS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 50]
 
 
 def _zero(axis: str = "y") -> alt.Chart:
     rule: alt.Chart = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color=QUIET, opacity=0.6)
     return rule.encode(y=alt.datum(0)) if axis == "y" else rule.encode(x=alt.datum(0))
+
+
+def _around(moments: pl.Series) -> tuple[date, date]:
+    """The days before the first and after the last of some moments."""
+    days: list[date] = sorted(moments.cast(pl.Date)) or [date.today()]
+    margin = timedelta(days=max(1, (days[-1] - days[0]).days // 20))
+    return days[0] - margin, days[-1] + margin
 
 
 def metric_history(frame: pl.DataFrame, metric: str) -> Layers:
@@ -31,9 +39,16 @@ def metric_history(frame: pl.DataFrame, metric: str) -> Layers:
             x=alt.X(
                 "trained_at:T",
                 title="Trained",
-                axis=alt.Axis(format="%-d %b %Y", tickCount=4),
+                # Room on both sides: two models of one day would have no width between them.
+                scale=alt.Scale(domain=[moment(day) for day in _around(frame["trained_at"])]),
+                axis=date_axis(frame["trained_at"], ticks=5),
             ),
-            y=alt.Y("value:Q", title=metric, scale=alt.Scale(zero=False)),
+            y=alt.Y(
+                "value:Q",
+                title=metric,
+                scale=alt.Scale(zero=False),
+                axis=alt.Axis(format=AXIS_NUMBER.removeprefix("+"), tickCount=6),
+            ),
             color=alt.Color("forecaster:N", title=None, sort=FORECASTERS),
             tooltip=[
                 alt.Tooltip("model_id:N", title="Model"),
@@ -105,9 +120,13 @@ def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> Lay
         alt.Chart(frame)
         .mark_bar()
         .encode(
-            x=alt.X("yearmonth(quarter):O", title=None, axis=alt.Axis(format="%b %y")),
+            x=alt.X(
+                "yearmonth(quarter):O",
+                title=None,
+                axis=alt.Axis(format="%b %Y", labelAngle=-45, labelOverlap=True),
+            ),
             xOffset=alt.XOffset("forecaster:N", sort=FORECASTERS),
-            y=alt.Y("value:Q", title=title, axis=alt.Axis(format=value_format)),
+            y=alt.Y("value:Q", title=title, axis=alt.Axis(format=AXIS_NUMBER, tickCount=6)),
             color=alt.Color("forecaster:N", title=None, sort=FORECASTERS),
             tooltip=[
                 alt.Tooltip("quarter:T", title="Quarter of", format=DAY),
@@ -127,7 +146,11 @@ def split_timeline(frame: pl.DataFrame) -> Layers:
     """
     base = alt.Chart(frame).encode(
         y=alt.Y("model_id:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
-        x=alt.X("first_date:T", title="Sample date"),
+        x=alt.X(
+            "first_date:T",
+            title="Sample date",
+            axis=date_axis(pl.concat([frame["first_date"], frame["last_date"]]), ticks=4),
+        ),
         x2="last_date:T",
         tooltip=[
             alt.Tooltip("model_id:N", title="Model"),
@@ -168,7 +191,11 @@ def importance(frame: pl.DataFrame, value: str, title: str, value_format: str) -
                 sort="-x",
                 axis=alt.Axis(labelLimit=240, labelOverlap=False),
             ),
-            x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(format=value_format, tickCount=3)),
+            x=alt.X(
+                f"{value}:Q",
+                title=title,
+                axis=alt.Axis(format=AXIS_NUMBER.removeprefix("+"), tickCount=3),
+            ),
             tooltip=[
                 alt.Tooltip("feature:N", title="Feature"),
                 alt.Tooltip("family:N", title="Family"),
@@ -226,13 +253,13 @@ def wealth(frame: pl.DataFrame) -> Layers:
     Args:
         frame: date, portfolio (`decile_1` to `decile_10`, `SPY`), wealth, decile (null for SPY).
     """
-    axis = alt.Axis(labelExpr="format(datum.value - 1, '+.0%')", values=GROWTH_TICKS)
     # What there is: a nice one would reach to the next power of ten.
     wealth = frame["wealth"].to_numpy()
     domain = [float(wealth.min()), float(wealth.max())]
+    axis = growth_axis(*domain)
     scale = alt.Scale(type="log", nice=False, domain=domain)
     base = alt.Chart(frame).encode(
-        x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=5)),
+        x=alt.X("date:T", title=None, axis=date_axis(frame["date"], ticks=5)),
         y=alt.Y("wealth:Q", title="Return since the start", scale=scale, axis=axis),
         tooltip=[
             alt.Tooltip("portfolio:N", title="Portfolio"),
@@ -272,8 +299,8 @@ def lines(frame: pl.DataFrame, value: str, title: str, value_format: str) -> Lay
         alt.Chart(frame)
         .mark_line(strokeWidth=1.8)
         .encode(
-            x=alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=5)),
-            y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=value_format)),
+            x=alt.X("date:T", title=None, axis=date_axis(frame["date"], ticks=5)),
+            y=alt.Y(f"{value}:Q", title=title, axis=alt.Axis(format=AXIS_PERCENT)),
             color=alt.Color("portfolio:N", title=None, legend=alt.Legend(orient="top"), sort=None),
             tooltip=[
                 alt.Tooltip("portfolio:N", title="Portfolio"),
@@ -291,7 +318,7 @@ def decile_returns(frame: pl.DataFrame) -> Layers:
     Args:
         frame: decile (1 to 10; null for SPY), annual_return.
     """
-    axis = alt.Axis(format="+.0%")
+    axis = alt.Axis(format=AXIS_PERCENT)
     bars = (
         alt.Chart(frame.drop_nulls("decile"))
         .mark_bar(cornerRadiusEnd=2)
@@ -325,17 +352,21 @@ def held_out_history(frame: pl.DataFrame) -> Layers:
     names = {"outcome": "outcome", "unseen": "forecast without it", "seen": "forecast with it"}
     long = frame.unpivot(list(names), index="date", variable_name="kind", value_name="value")
     long = long.with_columns(pl.col("kind").replace_strict(names)).drop_nulls("value")
-    axis = alt.Axis(format="+.0%")
+    axis = alt.Axis(format=AXIS_PERCENT)
     band = (
         alt.Chart(frame)
         .mark_area(opacity=0.15)
-        .encode(x=alt.X("date:T", title="Sample date"), y="lower:Q", y2="upper:Q")
+        .encode(
+            x=alt.X("date:T", title="Sample date", axis=date_axis(frame["date"])),
+            y="lower:Q",
+            y2="upper:Q",
+        )
     )
     lines_of = (
         alt.Chart(long)
         .mark_line(strokeWidth=1.8)
         .encode(
-            x=alt.X("date:T", title="Sample date"),
+            x=alt.X("date:T", title="Sample date", axis=date_axis(frame["date"])),
             y=alt.Y("value:Q", title="Excess return over the horizon", axis=axis),
             color=alt.Color(
                 "kind:N",
@@ -363,12 +394,14 @@ def forecast_against_outcome(frame: pl.DataFrame) -> Layers:
     long = frame.unpivot(
         list(names), index=["date", "outcome"], variable_name="kind", value_name="forecast"
     ).with_columns(pl.col("kind").replace_strict(names))
-    axis = alt.Axis(format="+.0%")
+    axis = alt.Axis(format=AXIS_PERCENT)
     points = (
         alt.Chart(long)
         .mark_circle(size=40, opacity=0.7)
         .encode(
-            x=alt.X("forecast:Q", title="Forecast", axis=alt.Axis(format="+.1%", tickCount=5)),
+            x=alt.X(
+                "forecast:Q", title="Forecast", axis=alt.Axis(format=AXIS_PERCENT, tickCount=5)
+            ),
             y=alt.Y("outcome:Q", title="Outcome", axis=axis),
             color=alt.Color(
                 "kind:N", title=None, sort=list(names.values()), legend=alt.Legend(orient="top")

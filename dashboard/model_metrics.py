@@ -5,6 +5,8 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.glossary import TERMS
+
 COVERAGE = """
 select levels.level, avg((abs(actual - predicted_mean) <= z * predicted_std)::integer) as covered
 from test_predictions
@@ -29,6 +31,16 @@ METRICS = {
     "Decile spread (log excess return)": ("decile_spread", ".3f"),
     "p of the decile spread": ("decile_spread_p", ".2f"),
 }
+# What of the glossary explains each, by how it begins.
+EXPLAINED = {
+    "R²": "R²",
+    "Rank IC": "Rank IC",
+    "p of": "p by chance",
+    "RMSE": "RMSE",
+    "MAPE": "MAPE",
+    "Coverage": "Coverage",
+    "Decile spread": "Decile spread",
+}
 PREFIXES = {"model": "test_", "ridge": "ridge_test_", "training mean": "naive_test_"}
 
 
@@ -40,6 +52,11 @@ def log_bound(percent: float, of: str = "") -> str:
         of: the table of `predicted_mean` and `predicted_std` and a dot, where others have them too.
     """
     return f"{of}predicted_mean + error_quantiles[{int(2 * percent)}] * {of}predicted_std"
+
+
+def meaning(metric: str) -> str:
+    """What a metric is, as the glossary has it."""
+    return next(TERMS[term] for start, term in EXPLAINED.items() if metric.startswith(start))
 
 
 def metric_table(model: dict[str, Any]) -> pl.DataFrame:

@@ -27,6 +27,7 @@ PICTURES = {
     "compare_dark": ("/compare", "dark", 900),
     "stock_picker": ("/stock_picker", "light", 1250),
     "ticker": ("/ticker", "light", 1250),
+    "holdings": ("/holdings", "light", 1500),
     "models": ("/models", "light", 1100),
     "backtest": ("/backtest", "light", 1000),
     "holdout_study": ("/holdout_study", "light", 1000),
@@ -61,6 +62,9 @@ def main() -> None:
                 _settle(page)
                 if name == "stock_picker":
                     _select_rows(page)
+                if name == "holdings":
+                    page.get_by_role("button", name="best forecasts").click()
+                    _settle(page)
                 page.screenshot(path=FOLDER / f"{name}.png")
                 page.close()
             browser.close()

@@ -11,7 +11,10 @@ UPLOADS = "/_stcore/upload_file"
 
 
 class NoUploads:
-    """Refuses uploads: no page takes a file, and Streamlit would keep them before any password."""
+    """Refuses uploads, which Streamlit would keep before any password.
+
+    No page needs them: the browser reads what is opened on page Holdings (`dashboard/file_box.py`).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Stand before the server."""

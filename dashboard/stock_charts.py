@@ -3,10 +3,13 @@
 import altair as alt
 import polars as pl
 
+from dashboard.axes import AXIS_NUMBER, AXIS_PERCENT, DAY, date_axis, growth_axis
 from dashboard.formats import PERCENT, readable
-from dashboard.model_charts import GROWTH_TICKS, QUIET, Layers
+from dashboard.model_charts import QUIET, Layers
 
 UP, DOWN = "#3f9b73", "#d0604c"
+MOST_LABELS = 12
+LEAST_POINTS = 0.005
 
 
 def relative_prices(
@@ -24,9 +27,12 @@ def relative_prices(
     color = alt.Color(
         "ticker:N", title=None, legend=alt.Legend(orient="top", symbolOpacity=1, offset=8)
     )
-    date = alt.X("date:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=10))
+    date = alt.X("date:T", title=None, axis=date_axis(pl.concat([history["date"], fans["date"]])))
     scale = alt.Scale(type="log", nice=False)
-    axis = alt.Axis(values=GROWTH_TICKS, labelExpr="format(datum.value - 1, '+.0%')")
+    shown = [f"{end}_{level}" for end in ("lower", "upper") for level in levels]
+    grown = [1 + value for name in shown for value in fans[name]] or [1.0]
+    grown += (1 + history["excess_return"]).to_list()
+    axis = growth_axis(min(grown), max(grown))
 
     def growth(column: str) -> alt.Y:
         return alt.Y(f"{column}:Q", title="Excess return over SPY", scale=scale, axis=axis)
@@ -39,7 +45,7 @@ def relative_prices(
     spy = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y=growth("growth"))
     tooltip = [
         alt.Tooltip("ticker:N", title="Ticker"),
-        alt.Tooltip("date:T", title="Forecast for", format="%-d %b %Y"),
+        alt.Tooltip("date:T", title="Forecast for", format=DAY),
         alt.Tooltip("median_return:Q", title="Median since the start", format=PERCENT),
         *[
             alt.Tooltip(f"{end}_{level}:Q", title=f"{level} %, {name}", format=PERCENT)
@@ -69,7 +75,7 @@ def relative_prices(
             color=color,
             tooltip=[
                 alt.Tooltip("ticker:N", title="Ticker"),
-                alt.Tooltip("date:T", title="Last trading day", format="%-d %b %Y"),
+                alt.Tooltip("date:T", title="Last trading day", format=DAY),
                 alt.Tooltip("excess_return:Q", title="Excess return", format=PERCENT),
             ],
         )
@@ -166,7 +172,7 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
             "start:Q",
             title="Percent points",
             scale=scale,
-            axis=alt.Axis(format="+.2~f", tickCount=3),
+            axis=alt.Axis(format=AXIS_NUMBER, tickCount=3),
         ),
         x2="end:Q",
         color=alt.Color(
@@ -214,7 +220,7 @@ def strongest(
                 title=None,
                 axis=alt.Axis(labelLimit=220, ticks=False, labelOverlap=False),
             ),
-            x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format="+.2~f", tickCount=5)),
+            x=alt.X(f"{column}:Q", title=title, axis=alt.Axis(format=AXIS_NUMBER, tickCount=5)),
             color=alt.Color(
                 "kind:N", scale=alt.Scale(domain=["up", "down"], range=[up, down]), legend=None
             ),
@@ -239,13 +245,13 @@ def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:
         past: date, median_return, lower_68, upper_68 and outcome, of one source; shares.
         height: in pixels.
     """
-    date = alt.X("date:T", title="Sample date", axis=alt.Axis(format="%b %Y", tickCount=10))
+    date = alt.X("date:T", title="Sample date", axis=date_axis(past["date"]))
     title = "Excess return over the horizon"
-    axis = alt.Axis(format="+.0%")
+    axis = alt.Axis(format=AXIS_PERCENT)
     named = past.with_columns(forecast=pl.lit("Forecast"), came=pl.lit("Outcome"))
     color = alt.Scale(domain=["Forecast", "Outcome"])
     tooltip = [
-        alt.Tooltip("date:T", title="Sample date", format="%-d %b %Y"),
+        alt.Tooltip("date:T", title="Sample date", format=DAY),
         alt.Tooltip("median_return:Q", title="Forecast", format=PERCENT),
         alt.Tooltip("lower_68:Q", title="68 %, low", format=PERCENT),
         alt.Tooltip("upper_68:Q", title="68 %, high", format=PERCENT),
@@ -275,25 +281,151 @@ def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
     """Contributions by feature family and sample date, stacked.
 
     Args:
-        contributions: date, family, shap_value.
+        contributions: date, family, shap_value (log).
         height: in pixels.
     """
+    points = contributions.with_columns(
+        points=100 * pl.col("shap_value"), day=pl.col("date").cast(pl.Date).cast(pl.String)
+    ).filter(pl.col("points").abs().sum().over("family") >= LEAST_POINTS)
+    days = contributions["date"].cast(pl.Date).cast(pl.String).unique().sort()
+    # A label each, where they fit; else every second, third and so on.
+    shown = days.gather_every(-(-len(days) // MOST_LABELS)).to_list()
     return (
-        alt.Chart(contributions)
+        alt.Chart(points)
         .mark_bar()
         .encode(
             x=alt.X(
-                "yearmonth(date):O",
+                "day:O",
                 title="Sample date",
-                axis=alt.Axis(labelOverlap=True, labelAngle=0),
+                scale=alt.Scale(domain=days.to_list()),
+                axis=alt.Axis(
+                    values=shown,
+                    labelExpr="timeFormat(toDate(datum.value + 'T12:00'), '%b %Y')",
+                    labelAngle=0 if len(shown) <= MOST_LABELS / 2 else -45,
+                ),
             ),
-            y=alt.Y("sum(shap_value):Q", title="Contribution (log)", axis=alt.Axis(format="+.3f")),
-            color=alt.Color("family:N", title=None, legend=alt.Legend(orient="top", columns=8)),
+            y=alt.Y("sum(points):Q", title="Percent points", axis=alt.Axis(format=AXIS_NUMBER)),
+            color=alt.Color("family:N", title=None, legend=alt.Legend(orient="top", columns=4)),
             tooltip=[
-                alt.Tooltip("date:T", title="Sample date", format="%-d %b %Y"),
+                alt.Tooltip("date:T", title="Sample date", format=DAY),
                 alt.Tooltip("family:N", title="Feature family"),
-                alt.Tooltip("shap_value:Q", title="Contribution (log)", format="+.3f"),
+                alt.Tooltip("points:Q", title="Percent points", format="+.2f"),
             ],
         )
         .properties(height=height)
     )
+
+
+def families(contributions: pl.DataFrame) -> alt.Chart:
+    """What each feature family adds to a portfolio, beside all stocks.
+
+    Args:
+        contributions: family, held, all_stocks; percent points.
+    """
+    names = {"held": "These holdings", "all_stocks": "All stocks"}
+    long = contributions.unpivot(
+        list(names), index="family", variable_name="of", value_name="points"
+    ).with_columns(pl.col("of").replace_strict(names))
+    chart: alt.Chart = (
+        alt.Chart(long)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            y=alt.Y(
+                "family:N",
+                title=None,
+                sort=contributions["family"].to_list(),
+                axis=alt.Axis(labelLimit=160, ticks=False, labelOverlap=False),
+            ),
+            yOffset=alt.YOffset("of:N", sort=list(names.values())),
+            x=alt.X(
+                "points:Q", title="Percent points", axis=alt.Axis(format=AXIS_NUMBER, tickCount=5)
+            ),
+            color=alt.Color(
+                "of:N", title=None, sort=list(names.values()), legend=alt.Legend(orient="top")
+            ),
+            tooltip=[
+                alt.Tooltip("family:N", title="Family"),
+                alt.Tooltip("of:N", title="Of"),
+                alt.Tooltip("points:Q", title="Percent points", format="+.2f"),
+            ],
+        )
+        .properties(height=150 + 30 * contributions.height)
+    )
+    return chart
+
+
+def price_and_excess(history: pl.DataFrame, height: int = 300) -> Layers:
+    """What a stock returned, alone and beside SPY.
+
+    Args:
+        history: date, measure (`price` or `excess`), growth; one of each at the start.
+        height: in pixels.
+    """
+    names = {"price": "Return", "excess": "Excess return"}
+    named = history.with_columns(pl.col("measure").replace_strict(names))
+    growth = history["growth"].to_list()
+    lines = (
+        alt.Chart(named)
+        .mark_line(strokeWidth=1.8)
+        .encode(
+            x=alt.X("date:T", title=None, axis=date_axis(history["date"])),
+            y=alt.Y(
+                "growth:Q",
+                title="Since the start",
+                scale=alt.Scale(type="log", nice=False),
+                axis=growth_axis(min(growth), max(growth)),
+            ),
+            color=alt.Color(
+                "measure:N",
+                title=None,
+                sort=list(names.values()),
+                legend=alt.Legend(orient="top", symbolOpacity=1),
+            ),
+            tooltip=[
+                alt.Tooltip("date:T", title="Last trading day", format=DAY),
+                alt.Tooltip("measure:N", title=" "),
+                alt.Tooltip("return:Q", title="Since the start", format=PERCENT),
+            ],
+        )
+        .transform_calculate(**{"return": "datum.growth - 1"})
+    )
+    start = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y="growth:Q")
+    return alt.layer(start.mark_rule(color=QUIET, strokeDash=[4, 3]), lines).properties(
+        height=height
+    )
+
+
+def what_if_curves(curves: pl.DataFrame, chosen: pl.DataFrame, height: int = 280) -> Layers:
+    """Forecast by the rank of each ratio that is moved, the others as chosen.
+
+    Args:
+        curves: ratio (as people say it), rank (0 to 1), median (share).
+        chosen: ratio, rank, median: where the sliders stand.
+        height: in pixels.
+    """
+    base = alt.Chart(curves).encode(
+        x=alt.X(
+            "rank:Q",
+            title="Rank among all stocks",
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format=".0%", tickCount=5),
+        ),
+        y=alt.Y(
+            "median:Q",
+            title="Median excess return",
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(format=AXIS_PERCENT, tickCount=5),
+        ),
+        color=alt.Color("ratio:N", title=None, legend=alt.Legend(orient="top", labelLimit=260)),
+        tooltip=[
+            alt.Tooltip("ratio:N", title="Ratio"),
+            alt.Tooltip("rank:Q", title="Rank", format=".0%"),
+            alt.Tooltip("median:Q", title="Forecast", format="+.2%"),
+        ],
+    )
+    points = (
+        alt.Chart(chosen)
+        .mark_point(filled=True, size=110, opacity=1)
+        .encode(x="rank:Q", y="median:Q", color="ratio:N")
+    )
+    return alt.layer(base.mark_line(interpolate="step-after"), points).properties(height=height)

@@ -90,7 +90,9 @@ def forecasts_as_of(publication: Publication, tickers: Sequence[str], as_of: dat
     )
 
 
-def relative_prices(publication: Publication, tickers: Sequence[str], since: date) -> pl.DataFrame:
+def relative_prices(
+    publication: Publication, tickers: Sequence[str], since: date, until: date
+) -> pl.DataFrame:
     """Weekly excess return over SPY since the first week shown: ticker, date, excess_return."""
     return publication.query(
         """
@@ -100,11 +102,14 @@ def relative_prices(publication: Publication, tickers: Sequence[str], since: dat
                 / first_value(price_to_spy) over (partition by ticker order by date) - 1
                 as excess_return
         from weekly_prices
-        where ticker in (select unnest($1)) and date >= $2 and price_to_spy is not null
+        where
+            ticker in (select unnest($1)) and date between $2 and $3
+            and price_to_spy is not null
         order by ticker, date
         """,
         list(tickers),
         since,
+        until,
     )
 
 
@@ -114,17 +119,22 @@ def first_and_last_week(publication: Publication) -> tuple[date, date]:
     return row
 
 
-def sparklines(publication: Publication, tickers: Sequence[str], since: date) -> pl.DataFrame:
-    """Per ticker its price relative to SPY since a day, as a list of weeks."""
+def sparklines(
+    publication: Publication, tickers: Sequence[str], since: date, until: date
+) -> pl.DataFrame:
+    """Per ticker its price relative to SPY between two days, as a list of weeks."""
     return publication.query(
         """
         select ticker, list(price_to_spy order by date) as relative_price
         from weekly_prices
-        where ticker in (select unnest($1)) and date >= $2 and price_to_spy is not null
+        where
+            ticker in (select unnest($1)) and date between $2 and $3
+            and price_to_spy is not null
         group by ticker
         """,
         list(tickers),
         since,
+        until,
     )
 
 
@@ -139,6 +149,7 @@ def picked_stocks(
     least_low_end: float | None = None,
     least_chance: float | None = None,
     worst_rank: float | None = None,
+    widest: float | None = None,
 ) -> pl.DataFrame:
     """Forecasts for one horizon that pass every filter, best first.
 
@@ -153,12 +164,13 @@ def picked_stocks(
         least_low_end: smallest low end of the 68 % interval, as a share.
         least_chance: smallest chance of beating SPY, from 0 to 1.
         worst_rank: largest rank.
+        widest: widest 68 % interval, from end to end, as a share.
     """
     return publication.query(
         """
         select
             ticker, name, forecast_rank, predicted_median_return,
-            lower_68, upper_68, lower_95, upper_95,
+            lower_68, upper_68, lower_95, upper_95, upper_68 - lower_68 as spread,
             chance_of_beating_spy as beats_spy, predicted_mean, predicted_std,
             sector, industry, location, exchange, date, model_id
         from latest_forecasts
@@ -171,6 +183,7 @@ def picked_stocks(
             and ($7 is null or lower_68 >= $7)
             and ($8 is null or chance_of_beating_spy >= $8)
             and ($9 is null or forecast_rank <= $9)
+            and ($10 is null or upper_68 - lower_68 <= $10)
         order by forecast_rank, ticker
         """,
         pred_col,
@@ -182,6 +195,7 @@ def picked_stocks(
         least_low_end,
         least_chance,
         worst_rank,
+        widest,
     )
 
 
@@ -352,12 +366,19 @@ def drivers(
 ) -> pl.DataFrame:
     """Contributions to the newest model's forecasts by feature family: date, family, shap_value.
 
-    Families beyond the strongest are added up as `other`.
+    A factor score belongs to its family. Families beyond the strongest are added up as `other`.
     """
     return publication.query(
         """
         with contributions as (
-            select shap.date, catalogue.family, sum(shap.shap_value) as shap_value
+            select
+                shap.date,
+                if(
+                    catalogue.family = 'factor score',
+                    replace(shap.feature, '_score', ''),
+                    catalogue.family
+                ) as family,
+                sum(shap.shap_value) as shap_value
             from ticker_shap as shap
             left join feature_catalogue as catalogue using (feature)
             where shap.ticker = $1 and shap.model_id in (
@@ -482,7 +503,7 @@ def statements(publication: Publication, ticker: str, dates: int = 8) -> pl.Data
         """
         select
             feature as item,
-            regexp_replace(formula, ' of the newest known quarter.*', '') as meaning,
+            regexp_replace(formula, ' of the newest (known quarter|statement).*', '') as meaning,
             unit
         from feature_catalogue
         where family = 'statement item'

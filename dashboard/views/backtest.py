@@ -5,7 +5,9 @@ import streamlit as st
 
 from dashboard import addresses, model_charts
 from dashboard.commands import show_command
+from dashboard.downloads import show_downloads
 from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
+from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
 from dashboard.sidebar import shown_publication
@@ -105,7 +107,7 @@ def show_summary(stats: dict[str, float], weighting: str) -> None:
     # Four in a row: more are cut on a narrow screen.
     places = [place for _ in range(0, len(values), 4) for place in st.columns(4)]
     for column, (label, value) in zip(places, values.items(), strict=False):
-        column.metric(label, value)
+        column.metric(label, value, help=TERMS[label.removesuffix(" a year")])
 
 
 def show_portfolios(publication: Publication, backtest_id: str, weighting: str) -> None:
@@ -123,15 +125,26 @@ def show_portfolios(publication: Publication, backtest_id: str, weighting: str) 
         column_config={
             "portfolio": "Portfolio",
             "annual_return": number("A year", format=PERCENT_COLUMN),
-            "net_annual_return": number("After costs", format=PERCENT_COLUMN),
-            "sharpe_ratio": number("Sharpe ratio", format="%.2f"),
-            "net_sharpe_ratio": number("Sharpe after costs", format="%.2f"),
-            "information_ratio_spy": number("IR, SPY", format="%.2f"),
-            "information_ratio_all": number("IR, all stocks", format="%.2f"),
-            "max_drawdown": number("Worst drawdown", format=PERCENT_COLUMN),
-            "turnover": number("Turnover", format="%.0f %%"),
+            "net_annual_return": number(
+                "After costs", format=PERCENT_COLUMN, help=TERMS["After costs"]
+            ),
+            "sharpe_ratio": number("Sharpe ratio", format="%.2f", help=TERMS["Sharpe ratio"]),
+            "net_sharpe_ratio": number(
+                "Sharpe after costs", format="%.2f", help=TERMS["Sharpe ratio"]
+            ),
+            "information_ratio_spy": number(
+                "IR, SPY", format="%.2f", help=TERMS["Information ratio"]
+            ),
+            "information_ratio_all": number(
+                "IR, all stocks", format="%.2f", help=TERMS["Information ratio"]
+            ),
+            "max_drawdown": number(
+                "Worst drawdown", format=PERCENT_COLUMN, help=TERMS["Worst drawdown"]
+            ),
+            "turnover": number("Turnover", format="%.0f %%", help=TERMS["Turnover"]),
         },
     )
+    show_downloads(portfolios, "portfolios")
     st.caption(
         "Ratios of quarterly returns, a year; the riskless rate counts as zero. IR: information "
         "ratio, against SPY and against all stocks. Turnover is that of a quarter. Costs are those "
@@ -150,16 +163,19 @@ def show_years(publication: Publication, backtest_id: str, weighting: str) -> No
         placeholder="-",
         column_config={
             "year": st.column_config.NumberColumn("Year", format="%d"),
-            "decile_10": returns("Top decile", format=PERCENT_COLUMN),
-            "decile_1": returns("Bottom decile", format=PERCENT_COLUMN),
+            "decile_10": returns("Top decile", format=PERCENT_COLUMN, help=TERMS["Top decile"]),
+            "decile_1": returns(
+                "Bottom decile", format=PERCENT_COLUMN, help=TERMS["Bottom decile"]
+            ),
             "top_minus_bottom": returns("Top less bottom", format=PERCENT_COLUMN),
-            "all_stocks": returns("All stocks", format=PERCENT_COLUMN),
-            "SPY": returns("SPY", format=PERCENT_COLUMN),
-            "rank_ic": returns("Rank IC", format="%+.3f"),
-            "spread": returns("Decile spread (log)", format="%+.3f"),
-            "hit_rate": returns("Top decile beats SPY", format="%.0f %%"),
+            "all_stocks": returns("All stocks", format=PERCENT_COLUMN, help=TERMS["All stocks"]),
+            "SPY": returns("SPY", format=PERCENT_COLUMN, help=TERMS["SPY"]),
+            "rank_ic": returns("Rank IC", format="%+.3f", help=TERMS["Rank IC"]),
+            "spread": returns("Decile spread (log)", format="%+.3f", help=TERMS["Decile spread"]),
+            "hit_rate": returns("Top decile beats SPY", format="%.0f %%", help=TERMS["Hit rate"]),
         },
     )
+    show_downloads(years, "years")
     st.caption(
         "Returns by the year in which they were earned, partly over a part of it; rank IC, spread "
         "and hit rate by the year of the forecast."
@@ -212,7 +228,7 @@ else:
     )
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("Deciles, and SPY (dashed)")
+        st.subheader("Deciles, and SPY (dashed)", help=TERMS["Decile"])
         curves = portfolios.filter(pl.col("decile").is_not_null() | (pl.col("portfolio") == "SPY"))
         st.altair_chart(model_charts.wealth(curves), height=340)
     with right:
@@ -231,7 +247,7 @@ else:
             model_charts.lines(spread, "growth", "Return since the start", "+.0%"), height=260
         )
     with right:
-        st.subheader("Drawdown")
+        st.subheader("Drawdown", help=TERMS["Drawdown"])
         drawdowns = portfolios.filter(pl.col("portfolio").is_in(list(NAMES))).with_columns(
             pl.col("portfolio").replace_strict(NAMES)
         )
@@ -240,7 +256,7 @@ else:
         )
     st.subheader("Portfolios")
     show_portfolios(publication, backtest_id, weighting)
-st.subheader("Rank IC by quarter of the forecast")
+st.subheader("Rank IC by quarter of the forecast", help=TERMS["Rank IC"])
 quarters = publication.query(QUARTERS, backtest_id)
 st.altair_chart(model_charts.values_by_quarter(quarters, "Rank IC", "+.2f"), height=240)
 st.subheader("Year by year")

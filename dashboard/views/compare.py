@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
 from dashboard.commands import dbt_command
+from dashboard.downloads import show_downloads
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
@@ -14,6 +15,7 @@ from dashboard.formats import (
     day,
     in_percent,
 )
+from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizons
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 from dashboard.safe_text import escaped
@@ -45,7 +47,7 @@ picked = st.multiselect(
 )
 if missing := addresses.unknown("tickers"):
     st.warning(f"No tickers of this market: {escaped(', '.join(missing))}.")
-as_of_column, since_column, interval_column, _ = st.columns([2, 2, 2, 3])
+as_of_column, since_column, until_column, interval_column, _ = st.columns([2, 2, 2, 2, 1])
 as_of = as_of_column.selectbox(
     "Trained as of",
     as_of_dates,
@@ -63,6 +65,14 @@ since = since_column.date_input(
     key="since",
     bind="query-params",
 )
+until = until_column.date_input(
+    "Prices until",
+    last_week,
+    min_value=first_week,
+    max_value=last_week,
+    key="until",
+    bind="query-params",
+)
 levels = interval_column.pills(
     "Intervals",
     [68, 95],
@@ -71,15 +81,19 @@ levels = interval_column.pills(
     format_func=lambda level: f"{level} %",
     key="levels",
     bind="query-params",
+    help=f"68 %: {TERMS['68 %']}  \n95 %: {TERMS['95 %']}",
 )
 if not picked:
     st.info("Pick one ticker or more.")
     st.stop()
 
-history = stock_queries.relative_prices(publication, picked, since)
+history = stock_queries.relative_prices(publication, picked, since, until)
 forecasts = stock_queries.forecasts_as_of(publication, picked, as_of)
 if history.is_empty():
-    st.info(f"None of these had a price beside SPY's since {day(since)}: pick an earlier day.")
+    st.info(
+        f"None of these had a price beside SPY's from {day(since)} to {day(until)}: pick other "
+        "days."
+    )
     st.stop()
 
 RETURNS = ["median_return", *INTERVAL_COLUMNS]
@@ -87,6 +101,7 @@ RETURNS = ["median_return", *INTERVAL_COLUMNS]
 anchors = (
     forecasts.select("ticker", "date")
     .unique()
+    .filter(pl.col("date") <= until)
     .sort("date")
     .join_asof(history.sort("date"), on="date", by="ticker", check_sortedness=False)
     .drop_nulls("excess_return")
@@ -116,7 +131,7 @@ table = (
     pl.DataFrame({"ticker": picked})
     .join(stocks, on="ticker", how="left")
     .join(
-        stock_queries.sparklines(publication, picked, since),
+        stock_queries.sparklines(publication, picked, since, until),
         on="ticker",
         how="left",
         maintain_order="left",
@@ -154,17 +169,19 @@ st.dataframe(
         "name": "Name",
         "sector": "Sector",
         "relative_price": st.column_config.LineChartColumn("Price over SPY's"),
-        "excess_return": st.column_config.NumberColumn("Since the start", format=PERCENT_COLUMN),
+        "excess_return": st.column_config.NumberColumn(
+            "Since the start", format=PERCENT_COLUMN, help=TERMS["Excess return"]
+        ),
         "quote": QUOTE_COLUMN,
         **{
             f"forecast {horizon}": st.column_config.NumberColumn(
-                horizon, format=PERCENT_COLUMN, help="Median excess return forecast"
+                horizon, format=PERCENT_COLUMN, help=TERMS["Forecast"]
             )
             for horizon in trained.values()
         },
         **{
             f"chance {horizon}": st.column_config.NumberColumn(
-                f"P {horizon}", format="%.0f %%", help="Probability of beating SPY"
+                f"P {horizon}", format="%.0f %%", help=TERMS["Beats SPY"]
             )
             for horizon in trained.values()
         },
@@ -172,6 +189,7 @@ st.dataframe(
     placeholder="-",
     key="stocks",
 )
+show_downloads(table.drop("relative_price"), "compared")
 with st.expander("Forecasts in full"):
     st.dataframe(
         forecasts.with_columns(in_percent(*RETURNS, "beats_spy")),
@@ -187,11 +205,18 @@ with st.expander("Forecasts in full"):
         column_config={
             "ticker": "Ticker",
             "horizon_months": "Months",
-            "date": st.column_config.DateColumn("Sample date", format=DATE_COLUMN),
+            "date": st.column_config.DateColumn(
+                "Sample date", format=DATE_COLUMN, help=TERMS["Sample date"]
+            ),
             "target_date": st.column_config.DateColumn("Forecast for", format=DATE_COLUMN),
-            "median_return": st.column_config.NumberColumn("Median", format=PERCENT_COLUMN),
+            "median_return": st.column_config.NumberColumn(
+                "Median", format=PERCENT_COLUMN, help=TERMS["Median"]
+            ),
             **INTERVAL_COLUMNS,
-            "beats_spy": st.column_config.NumberColumn("Beats SPY", format="%.0f %%"),
+            "beats_spy": st.column_config.NumberColumn(
+                "Beats SPY", format="%.0f %%", help=TERMS["Beats SPY"]
+            ),
         },
         key="forecasts",
     )
+    show_downloads(forecasts.drop("predicted_mean", "predicted_std"), "forecasts")

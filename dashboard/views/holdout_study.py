@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import model_charts
 from dashboard.commands import show_command
+from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.model_metrics import log_bound
 from dashboard.safe_text import escaped
@@ -90,8 +91,12 @@ st.dataframe(
         "share_in_training": st.column_config.NumberColumn(
             "Of them in its training", format="percent"
         ),
-        "correlation": st.column_config.NumberColumn("Correlation with outcome", format="%+.2f"),
-        "rmse": st.column_config.NumberColumn("RMSE (log excess return)", format="%.3f"),
+        "correlation": st.column_config.NumberColumn(
+            "Correlation with outcome", format="%+.2f", help="1: in step, 0: unrelated."
+        ),
+        "rmse": st.column_config.NumberColumn(
+            "RMSE (log excess return)", format="%.3f", help=TERMS["RMSE"]
+        ),
         "mean_forecast": st.column_config.NumberColumn("Mean forecast (log)", format="%+.3f"),
         "mean_outcome": st.column_config.NumberColumn("Mean outcome (log)", format="%+.3f"),
     },

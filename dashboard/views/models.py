@@ -9,7 +9,9 @@ import streamlit as st
 from dashboard import model_charts
 from dashboard.build_history import show_builds
 from dashboard.commands import show_command
+from dashboard.downloads import show_downloads
 from dashboard.formats import day
+from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_buttons
 from dashboard.model_metrics import (
     COVERAGE,
@@ -17,6 +19,7 @@ from dashboard.model_metrics import (
     METRICS,
     NORMAL_MULTIPLES,
     PREFIXES,
+    meaning,
     metric_table,
 )
 from dashboard.notebook_pages import show_notebook
@@ -157,7 +160,11 @@ MOST_FEATURES = 20
 def show_history(models: pl.DataFrame) -> None:
     """A metric over the time of training, beside the baselines."""
     metric = st.selectbox(
-        "Metric on the test block", list(METRICS), key="metric", bind="query-params"
+        "Metric on the test block",
+        list(METRICS),
+        key="metric",
+        bind="query-params",
+        help=TERMS["Test block"] + " A baseline stands beside each metric.",
     )
     name, _ = METRICS[metric]
     history = pl.concat(
@@ -197,8 +204,19 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
     """Metrics, calibration and rank IC on the test block."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("On the test block")
-        st.dataframe(metric_table(model), hide_index=True)
+        st.subheader("On the test block", help=TERMS["Test block"])
+        st.dataframe(
+            metric_table(model).with_columns(
+                pl.col("Metric").map_elements(meaning, pl.String).alias("What it is")
+            ),
+            hide_index=True,
+            column_config={
+                "Ridge": st.column_config.TextColumn(help=TERMS["Ridge"]),
+                "Training mean": st.column_config.TextColumn(
+                    help="The mean of all labels before, forecast for every stock."
+                ),
+            },
+        )
         st.caption(
             f"{model['test_rows']:,} rows from {day(model['test_from'])} to "
             f"{day(model['test_to'])} that the model never saw. R² below zero: the training mean, "
@@ -206,7 +224,7 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
             "well, given how windows overlap."
         )
     with right:
-        st.subheader("Calibration")
+        st.subheader("Calibration", help=TERMS["Coverage"])
         curve = publication.query(COVERAGE, LEVELS, NORMAL_MULTIPLES, model["model_id"])
         intervals = pl.DataFrame(
             {
@@ -220,7 +238,7 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
             "Diamonds: the 68 and 95 % intervals shown on the other pages. Below the dashed line "
             "intervals are too narrow."
         )
-    st.subheader("Rank IC by quarter")
+    st.subheader("Rank IC by quarter", help=TERMS["Rank IC"])
     rank_ic = publication.query(RANK_IC, model["model_id"])
     st.altair_chart(model_charts.values_by_quarter(rank_ic, "Rank IC", "+.2f"), height=240)
     t = model["test_rank_ic_t"]
@@ -251,7 +269,7 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
     ):
         most = features.filter(pl.col(column) > 0).sort(column, "feature", descending=[True, False])
         with place:
-            st.subheader(title)
+            st.subheader(title, help=None if column == "importance" else TERMS["SHAP"])
             if most.is_empty():
                 st.caption("No feature moves it, or it was not explained.")
             else:
@@ -263,7 +281,7 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
         "it says neither alone."
     )
     if not contributing.is_empty():
-        st.subheader("Contributions to the forecasts")
+        st.subheader("Contributions to the forecasts", help=TERMS["SHAP"])
         names = contributing["feature"].head(15).to_list()
         swarm = publication.query(SWARM, names, names, model["model_id"])
         st.altair_chart(model_charts.beeswarm(swarm))
@@ -287,17 +305,18 @@ def show_data(publication: Publication, model: dict[str, Any]) -> None:
         height=560,
         column_config={
             "column_name": st.column_config.TextColumn("Column", pinned=True),
-            "family": "Family",
+            "family": st.column_config.TextColumn("Family", help=TERMS["Family"]),
             "nulls": st.column_config.NumberColumn("Nulls", format="%.1f %%"),
             "distinct_count": st.column_config.NumberColumn("Distinct", format="localized"),
             **dict.fromkeys(["min", "q25", "median", "q75", "max", "mean", "std"], number),
             "shift": st.column_config.NumberColumn(
                 "Shift",
                 format="%+.2f",
-                help="Mean less that of the training block, in its standard deviations.",
+                help=TERMS["Shift"],
             ),
         },
     )
+    show_downloads(columns, f"columns_{split}")
     st.caption(
         "`actual` is the label. Sorted by how far the mean has moved since the training block."
     )
@@ -307,7 +326,7 @@ def show_parameters(model: dict[str, Any]) -> None:
     """What the fit was asked to do, and with what."""
     left, middle, right = st.columns(3, gap="large")
     with left:
-        st.subheader("Model")
+        st.subheader("Model", help=f"Weight of the data: {TERMS['Weight of the data']}")
         facts = {
             "Trained": f"{model['trained_at']:%d %b %Y %H:%M} UTC",
             "Took": f"{model['training_seconds']:.0f} s",
@@ -345,7 +364,12 @@ left, right = st.columns(2, gap="large")
 with left:
     show_history(shown)
 with right:
-    st.markdown("Blocks of rows")
+    st.markdown(
+        "Blocks of rows",
+        help="  \n".join(
+            f"{name}: {TERMS[f'{name} block']}" for name in ("Training", "Validation", "Test")
+        ),
+    )
     show_timeline(shown.head(8))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     model_id = st.selectbox(

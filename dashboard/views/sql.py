@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
+from dashboard.downloads import csv_button, excel_button
 from dashboard.examples import example_queries
 from dashboard.publication import Publication
 from dashboard.query_worker import Limits, QueryError, Result
 from dashboard.safe_sql import run
-from dashboard.safe_text import csv
 from dashboard.sidebar import shown_publication
 
 FIRST_QUERY = """select *
@@ -141,14 +141,9 @@ def parquet(table: pa.Table) -> bytes:
 
 def show_downloads(table: pa.Table) -> None:
     """Buttons that save the result."""
-    st.download_button(
-        "CSV",
-        lambda: csv(pl.DataFrame(table)),
-        "result.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    frame = pl.DataFrame(table)
+    csv_button(frame, "result")
+    excel_button({"result": frame}, "result")
     st.download_button(
         "Parquet",
         lambda: parquet(table),

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
+from dashboard.downloads import show_downloads
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
@@ -15,12 +16,14 @@ from dashboard.formats import (
     percent,
     readable,
 )
+from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_box, horizons, say_data_weight
 from dashboard.quote_pages import QUOTE_COLUMN, quote_pages
 from dashboard.safe_text import escaped
 from dashboard.sidebar import shown_publication
 
 MOST = 4
+SHARES = ["predicted_median_return", "beats_spy", "spread", *INTERVAL_COLUMNS]
 FEATURES_SHOWN = 12
 
 publication = shown_publication()
@@ -44,12 +47,22 @@ industries = top[3].multiselect(
     "Industry", choices("industry", in_sectors), key="industry", bind="query-params"
 )
 locations = top[4].multiselect("Location", choices("location"), key="location", bind="query-params")
-low = st.columns([2, 2, 2, 2, 2])
+low = st.columns(6)
 least_forecast = low[0].number_input(
-    "Forecast at least (%)", value=None, step=1.0, key="forecast", bind="query-params"
+    "Forecast at least (%)",
+    value=None,
+    step=1.0,
+    key="forecast",
+    bind="query-params",
+    help=TERMS["Forecast"],
 )
 least_low_end = low[1].number_input(
-    "68 % low end at least (%)", value=None, step=1.0, key="low_end", bind="query-params"
+    "68 % low at least (%)",
+    value=None,
+    step=1.0,
+    key="low_end",
+    bind="query-params",
+    help=TERMS["68 %"],
 )
 least_chance = low[2].number_input(
     "Beats SPY at least (%)",
@@ -59,6 +72,7 @@ least_chance = low[2].number_input(
     step=1.0,
     key="chance",
     bind="query-params",
+    help=TERMS["Beats SPY"],
 )
 worst_rank = low[3].number_input(
     # A float: Streamlit fails on a link that gives an integer too large to be one.
@@ -69,6 +83,16 @@ worst_rank = low[3].number_input(
     format="%.0f",
     key="rank",
     bind="query-params",
+    help=TERMS["Rank"],
+)
+widest = low[4].number_input(
+    "Spread at most (points)",
+    value=None,
+    min_value=0.0,
+    step=5.0,
+    key="spread",
+    bind="query-params",
+    help=TERMS["Spread"],
 )
 shown = stock_queries.picked_stocks(
     publication,
@@ -81,8 +105,9 @@ shown = stock_queries.picked_stocks(
     None if least_low_end is None else least_low_end / 100,
     None if least_chance is None else least_chance / 100,
     worst_rank,
+    None if widest is None else widest / 100,
 )
-low[4].metric("Stocks", f"{shown.height:,} of {stocks.height:,}")
+low[5].metric("Stocks", f"{shown.height:,} of {stocks.height:,}")
 if shown.is_empty():
     st.info("No stock passes every filter: loosen one.")
 
@@ -126,7 +151,7 @@ with box:
 with place_of_table:
     positions = {ticker: row for row, ticker in enumerate(shown["ticker"])}
     st.dataframe(
-        shown.with_columns(in_percent("predicted_median_return", "beats_spy", *INTERVAL_COLUMNS))
+        shown.with_columns(in_percent(*SHARES))
         .with_columns(quote_pages())
         .drop("predicted_mean", "predicted_std", "model_id"),
         key=table_key,
@@ -143,6 +168,7 @@ with place_of_table:
             "predicted_median_return",
             "beats_spy",
             *INTERVAL_COLUMNS,
+            "spread",
             "sector",
             "industry",
             "location",
@@ -151,28 +177,34 @@ with place_of_table:
             "quote",
         ],
         column_config={
-            "forecast_rank": st.column_config.NumberColumn("Rank", width=60, pinned=True),
+            "forecast_rank": st.column_config.NumberColumn(
+                "Rank", width=60, pinned=True, help=TERMS["Rank"]
+            ),
             "ticker": st.column_config.TextColumn("Ticker", pinned=True),
             "name": "Name",
             "predicted_median_return": st.column_config.NumberColumn(
-                "Forecast", format=PERCENT_COLUMN, help="Median excess return over SPY"
+                "Forecast", format=PERCENT_COLUMN, help=TERMS["Forecast"]
             ),
             "beats_spy": st.column_config.ProgressColumn(
                 "Beats SPY",
                 format="%.0f %%",
                 min_value=0,
                 max_value=100,
-                help="Probability of beating SPY over the horizon",
+                help=TERMS["Beats SPY"],
             ),
             **INTERVAL_COLUMNS,
+            "spread": st.column_config.NumberColumn("Spread", format="%.1f", help=TERMS["Spread"]),
             "sector": "Sector",
             "industry": "Industry",
             "location": "Location",
             "exchange": "Exchange",
-            "date": st.column_config.DateColumn("Sample date", format=DATE_COLUMN),
+            "date": st.column_config.DateColumn(
+                "Sample date", format=DATE_COLUMN, help=TERMS["Sample date"]
+            ),
             "quote": QUOTE_COLUMN,
         },
     )
+    show_downloads(shown.drop("predicted_mean", "predicted_std", "model_id"), "stocks")
 
 st.header("Why")
 say_data_weight(publication, pred_col)
@@ -221,8 +253,13 @@ if by_family:
         hide_index=True,
         column_order=["family", *charts],
         column_config={
-            "family": "Feature family",
-            **{ticker: st.column_config.NumberColumn(ticker, format="%+.2f") for ticker in charts},
+            "family": st.column_config.TextColumn("Feature family", help=TERMS["Family"]),
+            **{
+                ticker: st.column_config.NumberColumn(
+                    ticker, format="%+.2f", help=TERMS["Contribution"]
+                )
+                for ticker in charts
+            },
         },
         key="family_contributions",
     )
@@ -243,11 +280,13 @@ else:
         column_config={
             "name": st.column_config.TextColumn("Driver", pinned=True),
             "driver": "Called",
-            "family": "Family",
+            "family": st.column_config.TextColumn("Family", help=TERMS["Family"]),
             "formula": "What it is",
             "unit": "Unit",
             **{
-                f"shap {ticker}": st.column_config.NumberColumn(f"{ticker}: adds", format="%+.2f")
+                f"shap {ticker}": st.column_config.NumberColumn(
+                    f"{ticker}: adds", format="%+.2f", help=TERMS["Contribution"]
+                )
                 for ticker in charts
             },
             **{f"value {ticker}": f"{ticker}: value" for ticker in charts},
@@ -257,7 +296,7 @@ else:
                     format="percent",
                     min_value=0,
                     max_value=1,
-                    help="Share of the stocks of the same sample date with a smaller value",
+                    help=TERMS["Percent rank"],
                 )
                 for ticker in charts
             },

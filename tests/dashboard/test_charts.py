@@ -2,10 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
+import pytest
 
-from dashboard import model_charts, stock_charts
+from dashboard import axes, model_charts, stock_charts
 
 LEVELS = {f"{end}_{level}": [0.1, 0.2] for level in (68, 95) for end in ("lower", "upper")}
 
@@ -44,7 +46,64 @@ def test_the_axis_of_wealth_ends_where_wealth_does_and_has_few_labels():
     )
     [axis, *_] = [e["y"] for e in encodings(model_charts.wealth(frame).to_dict()) if "y" in e]
     assert axis["scale"]["domain"] == [0.9, 1.6]
-    assert axis["axis"]["values"] == model_charts.GROWTH_TICKS
+    assert axis["axis"]["values"] == [1, 1.2, 1.4, 1.6]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "some"),
+    [(0.2, 4, [0.5, 1, 2]), (0.97, 1.02, [0.98, 1, 1.02]), (1.001, 1.009, [1.002, 1.004])],
+)
+def test_growth_has_ticks_however_small_it_is(least, most, some):
+    ticks = axes.growth_ticks(least, most)
+    assert set(some) <= set(ticks)
+    assert sum(least <= tick <= most for tick in ticks) >= 3
+
+
+def test_dates_have_years_and_no_two_ticks_one_label():
+    days = pl.Series([date(2026, 1, 1), date(2026, 3, 1)])
+    short = axes.date_axis(days).to_dict()
+    assert short["format"] == "%-d %b %Y"
+    assert [tick["month"] for tick in short["values"]] == [1, 3]
+    weeks = pl.date_range(date(2026, 1, 1), date(2026, 6, 1), "1w", eager=True)
+    assert axes.date_axis(weeks).to_dict()["format"] == "%-d %b %Y"
+    years = pl.date_range(date(2016, 1, 1), date(2026, 6, 1), "1mo", eager=True)
+    assert axes.date_axis(years).to_dict()["format"] == "%b %Y"
+
+
+def test_no_axis_has_a_fixed_number_of_decimals():
+    """It would repeat a label where values lie close together."""
+    for charts in (model_charts, stock_charts):
+        source = Path(charts.__file__).read_text()
+        fixed = re.findall(r'Axis\([^()]*format="[^"]*\.\d[^"]*"', source)
+        assert [axis for axis in fixed if ".0%" not in axis] == []
+    # Without a precision, Vega takes one for the number of ticks that was asked for.
+    for form in (axes.AXIS_NUMBER, axes.AXIS_PERCENT):
+        assert re.fullmatch(r"\+\.[46]~[f%]", form)
+
+
+def test_models_of_one_day_have_one_tick_and_room_on_both_sides():
+    frame = pl.DataFrame(
+        {
+            "trained_at": [datetime(2026, 1, 2, hour, tzinfo=UTC) for hour in (1, 5)],
+            "model_id": ["a", "b"],
+            "is_study": False,
+            "forecaster": "model",
+            "value": [0.1, 0.2],
+        }
+    )
+    chart = model_charts.metric_history(frame, "Rank IC").to_dict()
+    [axis, *_] = [e["x"] for e in encodings(chart) if isinstance(e.get("x"), dict)
+                  and "scale" in e["x"]]  # fmt: skip
+    assert [tick["date"] for tick in axis["axis"]["values"]] == [2]
+    assert [end["date"] for end in axis["scale"]["domain"]] == [1, 3]
+
+
+def test_drivers_over_time_label_at_most_a_dozen_dates():
+    dates = pl.date_range(date(2016, 2, 17), date(2026, 2, 17), "3mo", eager=True)
+    frame = pl.DataFrame({"date": dates, "family": "value", "shap_value": 0.001})
+    axis = stock_charts.drivers(frame).to_dict()["encoding"]["x"]["axis"]
+    assert 6 <= len(axis["values"]) <= 12
+    assert "%b %Y" in axis["labelExpr"]
 
 
 def test_no_line_leads_from_a_study_to_another_model():
@@ -88,5 +147,5 @@ def test_the_axis_of_drivers_repeats_no_label():
         }
     )
     chart = stock_charts.strongest(drivers, "shap_value", "Percent points").to_dict()
-    assert chart["encoding"]["x"]["axis"]["format"] == "+.2~f"
+    assert chart["encoding"]["x"]["axis"]["format"] == axes.AXIS_NUMBER
     assert chart["encoding"]["y"]["sort"] == ["Momentum 1 month", "Book to market"]

@@ -175,6 +175,8 @@ def hostile(published, tmp_path_factory):
         ("compare", {"tickers": "A&B #+)"}),
         ("start", {}),
         ("track_record", {}),
+        ("holdings", {"watch": "A&B #+)", "holdings": "X<img src=x> 1"}),
+        ("holdings", {"holdings": "![x](http://127.0.0.1:9/x) 1\n_x_ 2\nAAA 3"}),
     ],
 )
 def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, parameters):
@@ -184,7 +186,9 @@ def test_pages_show_an_enemys_names_as_text(hostile, monkeypatch, page, paramete
     app.run()
     assert not app.exception
     texts = [
-        each.value for kind in ("markdown", "header", "info", "caption") for each in app.get(kind)
+        each.value
+        for kind in ("markdown", "header", "info", "caption", "warning", "error")
+        for each in app.get(kind)
     ]
     texts += [str(cell) for table in app.table for cell in table.value.to_numpy().flat]
     html = markdown("\n\n".join(texts))

@@ -109,8 +109,9 @@ def test_forecasts_as_of_today_are_the_latest(publication, listed):
 
 def test_relative_prices_start_at_zero(publication, listed):
     prices = stock_queries.relative_prices(
-        publication, listed["ticker"].to_list()[:2], date(2022, 1, 1)
+        publication, listed["ticker"].to_list()[:2], date(2022, 1, 1), date(2024, 1, 1)
     )
+    assert prices["date"].max() <= date(2024, 1, 1)
     first = prices.group_by("ticker").agg(pl.col("excess_return").sort_by("date").first())
     assert first["excess_return"].to_list() == [0, 0]
 
@@ -123,6 +124,7 @@ def test_relative_prices_start_at_zero(publication, listed):
         ({"least_low_end": -0.3}, pl.col("lower_68") >= -0.3),
         ({"least_chance": 0.5}, pl.col("chance_of_beating_spy") >= 0.5),
         ({"worst_rank": 5}, pl.col("forecast_rank") <= 5),
+        ({"widest": 0.6}, pl.col("upper_68") - pl.col("lower_68") <= 0.6),
         ({"sectors": ["Energy", "Materials"]}, pl.col("sector").is_in(["Energy", "Materials"])),
         ({"text": "HOLDINGS"}, pl.col("name").str.contains("Holdings")),
         ({"sectors": ["'; drop table x"]}, pl.lit(False)),
@@ -139,7 +141,7 @@ def test_the_picker_filters_and_says_how_many(open_page, listed):
     assert shown(app, "forecast_rank")["ticker"].to_list() == listed["ticker"].to_list()[:5]
 
 
-@pytest.mark.parametrize("number", ["rank", "forecast", "low_end", "chance"])
+@pytest.mark.parametrize("number", ["rank", "forecast", "low_end", "chance", "spread"])
 def test_the_picker_takes_any_number_of_a_link(open_page, number):
     for value in ("1e400", "-1e400", "nan", "9" * 400):
         assert open_page("stock_picker", **{number: value}).metric
