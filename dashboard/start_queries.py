@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.publication import Publication
+from dashboard.publication import Publication, Queryable
 
 
-def newest_backtests(publication: Publication) -> pl.DataFrame:
+def newest_backtests(publication: Queryable) -> pl.DataFrame:
     """The newest backtest of each horizon on all tickers and dates: a row of `backtest_stats`."""
     return publication.query(
         """
@@ -26,14 +26,14 @@ def newest_backtests(publication: Publication) -> pl.DataFrame:
     )
 
 
-def backtest_years(publication: Publication, backtest_id: str) -> pl.DataFrame:
+def backtest_years(publication: Queryable, backtest_id: str) -> pl.DataFrame:
     """What the better and the worse half of the forecasts made, one row a year."""
     return publication.query(
         "select * from backtest_years where backtest_id = ? order by fold", backtest_id
     )
 
 
-def backtest_coverage(publication: Publication, backtest_id: str) -> pl.DataFrame:
+def backtest_coverage(publication: Queryable, backtest_id: str) -> pl.DataFrame:
     """How often outcomes lay within the intervals, one row a group of forecasts."""
     return publication.query(
         """

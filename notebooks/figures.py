@@ -4,7 +4,7 @@ import base64
 import io
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -15,6 +15,8 @@ import shap
 from IPython.display import HTML
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+
+from dashboard.formats import readable
 
 BLUE, ORANGE, QUIET = "#2f6fab", "#d9822b", "#7b8794"
 # SHAP values are shown in hundredths of a log excess return: 1 is about 1 %.
@@ -43,7 +45,8 @@ class Contributions:
 
     Attributes:
         tickers: of the rows.
-        features: those that contribute to any forecast, the largest mean absolute value first.
+        features: names, as people say them, of those that contribute to any forecast, the largest
+            mean absolute value first.
         values: (rows, features), log points.
         data: (rows, features), values of the features; a category's column holds text.
         bias: forecast before any feature is known, log points.
@@ -53,21 +56,22 @@ class Contributions:
         """From ticker, feature, shap_value, feature_value, feature_category and bias."""
         sizes = rows.group_by("feature").agg(pl.col("shap_value").abs().mean().alias("size"))
         sizes = sizes.filter(pl.col("size") > 0).sort("size", "feature", descending=[True, False])
-        self.features: list[str] = sizes["feature"].to_list()
+        identifiers: list[str] = sizes["feature"].to_list()
+        self.features = [readable(identifier) for identifier in identifiers]
         rows = rows.sort("ticker")
         self.tickers: list[str] = rows["ticker"].unique(maintain_order=True).to_list()
 
         def matrix(column: str) -> pl.DataFrame:
-            return rows.pivot("feature", index="ticker", values=column).select(self.features)
+            return rows.pivot("feature", index="ticker", values=column).select(identifiers)
 
         numbers, categories = matrix("feature_value"), matrix("feature_category")
         self.values: NDArray[np.float64] = matrix("shap_value").to_numpy() * LOG_POINTS
         self.data = pd.DataFrame(
             {
-                name: categories[name].fill_null(UNKNOWN).to_list()
+                readable(name): categories[name].fill_null(UNKNOWN).to_list()
                 if numbers[name].null_count() == numbers.height
                 else numbers[name].cast(pl.Float64).to_numpy()
-                for name in self.features
+                for name in identifiers
             }
         )
         self.bias = LOG_POINTS * sum(rows["bias"].head(1))
@@ -103,14 +107,13 @@ class Contributions:
         )
 
 
-def table(frame: pl.DataFrame, texts: bool = False) -> HTML:
-    """A table; columns after the first are set to the right, unless they are texts."""
+def table(frame: pl.DataFrame, kind: Literal["numbers", "texts", "formulas"] = "numbers") -> HTML:
+    """A table: of numbers, set to the right after the first column, of texts, or of formulas."""
     head = "".join(f"<th>{escape(name)}</th>" for name in frame.columns)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>"
         for row in frame.rows()
     )
-    kind = "texts" if texts else "numbers"
     return HTML(
         f'<div class="scroll"><table class="{kind}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
