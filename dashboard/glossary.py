@@ -3,7 +3,7 @@
 TERMS = {
     "Excess return": "Return beyond SPY's over the same time: the stock's gross return over SPY's, "
     "less 1.",
-    "Median": "The excess return that is as likely to be beaten as not.",
+    "Median": "The excess return over SPY that is as likely to be beaten as not.",
     "Forecast": "Median excess return over SPY for the horizon: as likely to be beaten as not.",
     "68 %": "Two outcomes of three are expected between these ends, and a sixth beyond each.",
     "95 %": "Nineteen outcomes of twenty are expected between these ends.",

@@ -123,6 +123,11 @@ st.caption(
     "intervals."
 )
 
+if set(forecasts["ticker"]) - set(anchors["ticker"]):
+    st.info(
+        "Forecasts are drawn from the sample date they were made for: where that lies outside the "
+        "days shown, the table alone has them."
+    )
 unknown = [ticker for ticker in picked if ticker not in set(forecasts["ticker"])]
 if unknown:
     st.info(f"No forecast as of {day(as_of)}: {escaped(', '.join(unknown))}.")

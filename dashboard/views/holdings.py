@@ -137,7 +137,7 @@ def show_joint(joint: dict[str, JointForecast], held: pl.DataFrame) -> None:
     for column, (pred_col, one) in zip(st.columns(max(len(joint), 1)), joint.items(), strict=False):
         with column.container(border=True):
             st.metric(
-                f"Median excess return, {names[pred_col]}",
+                f"{names[pred_col]}, median",
                 percent(one.median_return),
                 help=TERMS["Median"],
             )
@@ -147,6 +147,7 @@ def show_joint(joint: dict[str, JointForecast], held: pl.DataFrame) -> None:
                 f"Chance of beating SPY {one.chance_of_beating_spy:.0%}",
                 help=TERMS["68 %"] + " " + TERMS["95 %"],
             )
+    st.caption("Excess return over SPY of all that is held, bought now and kept.")
     if held.height > 1:
         st.caption(
             "A portfolio's median lies above those of its stocks: half of the stocks of a "

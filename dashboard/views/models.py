@@ -261,7 +261,7 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
         show_command(publication, "--select", "ticker_shap+", model_id=model["model_id"])
     charts = {
         "For the forecast": ("mean_abs_shap", "Mean |SHAP|, log return", ".4~f"),
-        "For the risk": ("mean_abs_risk_shap", "Mean |SHAP|, log of spread", ".4~f"),
+        "For the risk": ("mean_abs_risk_shap", "Mean |SHAP|, log spread", ".4~f"),
         "CatBoost's importance": ("importance", "Percent of all", ".0f"),
     }
     for place, (title, (column, unit, form)) in zip(

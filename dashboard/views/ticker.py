@@ -76,7 +76,7 @@ else:
     for column, row in zip(st.columns(3), company.rows(named=True), strict=False):
         with column.container(border=True):
             st.metric(
-                f"Median excess return, {trained[row['pred_col']]}",
+                f"{trained[row['pred_col']]}, median",
                 percent(row["predicted_median_return"]),
                 help=TERMS["Median"],
             )
@@ -88,7 +88,7 @@ else:
                 help=f"{TERMS['68 %']} {TERMS['95 %']}",
             )
     st.caption(
-        f"From the sample date {day(now['date'])}, "
+        f"Excess return over SPY from the sample date {day(now['date'])}, "
         f"by models trained on {day(now['training_date'])}."
     )
 
@@ -155,7 +155,7 @@ def show_what_if(ticker: str, moved: list[str]) -> None:
     )
     with result:
         st.metric(
-            f"Median excess return, {trained[pred_col]}",
+            f"{trained[pred_col]}, median",
             f"{after:+.2%}",
             f"{100 * (after - before):+.2f} points",
             help=TERMS["Median"],
@@ -167,7 +167,7 @@ def show_what_if(ticker: str, moved: list[str]) -> None:
 # Heading, column and unit of what is shown beside each other.
 SIDES = [
     ("What makes it high or low", "shap_value", "Percent points", UP, DOWN),
-    ("What makes it risky or calm", "risk_shap_value", "Percent wider or narrower", DOWN, UP),
+    ("What makes it risky or calm", "risk_shap_value", "Percent of spread", DOWN, UP),
 ]
 st.header("Price")
 first_week, last_week = stock_queries.first_and_last_week(publication)

@@ -4,18 +4,17 @@ import re
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from dashboard.publication import open_publication
 from tests.dashboard.conftest import settle
 
 
 @pytest.fixture
-def tickers(page):
-    """Three tickers of the market."""
-    page.goto("/stock_picker?rank=3")
-    settle(page)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="CSV", exact=True).click()
-    lines = download.value.path().read_text().splitlines()[1:]
-    return [line.split(",")[0] for line in lines]
+def tickers(published):
+    """Two tickers of the market."""
+    publication = open_publication(published)
+    return publication.query("select distinct ticker from latest_forecasts order by 1 limit 2")[
+        "ticker"
+    ].to_list()
 
 
 def test_a_file_is_read_by_the_browser_and_kept_in_the_address(page, tickers):
@@ -57,9 +56,7 @@ def test_a_file_that_is_too_large_or_none_is_said(page, server):
     page.get_by_text("The file is no Excel workbook").wait_for()
 
 
-@pytest.mark.parametrize("width", [1024, 1400])
-def test_a_tear_sheet_prints_on_two_pages(page, width):
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_tear_sheet_prints_on_two_pages(page):
     page.goto("/ticker")
     settle(page)
     page.get_by_role("heading", name="Statements").wait_for()

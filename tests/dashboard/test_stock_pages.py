@@ -76,6 +76,13 @@ def test_compare_takes_its_choices_from_the_address(open_page, listed):
     assert app.date_input(key="since").value == date(2022, 1, 3)
 
 
+def test_compare_says_where_forecasts_lie_outside_the_days_shown(open_page):
+    said = "where that lies outside the days shown"
+    assert not any(said in info.value for info in open_page("compare").info)
+    app = open_page("compare", since="2022-01-03", until="2024-01-05")
+    assert any(said in info.value for info in app.info)
+
+
 def test_compare_leaves_out_what_the_address_misspells(open_page, listed):
     app = open_page("compare", tickers=["NONE", listed["ticker"][1]], as_of="yesterday")
     assert app.multiselect(key="tickers").value == [listed["ticker"][1]]
