@@ -24,7 +24,7 @@ select
     model_id || '-91' as earlier_model_id, training_date - 91 as earlier_training_date,
     date as earlier_date, 2 * predicted_mean as earlier_predicted_mean,
     0 as contribution, predicted_mean * share as earlier_contribution,
-    -predicted_mean * share as change, 0.4 as ratio_rank, 0.75 as earlier_ratio_rank
+    -predicted_mean * share as difference, 0.4 as ratio_rank, 0.75 as earlier_ratio_rank
 from latest_forecasts
 cross join (values ('bias', 0.25), ('earnings_yield', 0.75)) as parts (driver, share)
 """
