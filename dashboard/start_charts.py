@@ -27,17 +27,17 @@ def sector_map(frame: pl.DataFrame, first: str) -> Layers:
         .sort("annual_return", "sector", descending=[True, False])["sector"]
         .to_list()
     )
-    horizons = frame.sort("months")["horizon"].unique(maintain_order=True).to_list()
     # Small differences stay pale.
     most = max(float(frame["annual_return"].abs().max()), LEAST)  # type: ignore[arg-type]
+    months = frame["months"].unique().sort().to_list()
     base = alt.Chart(frame).encode(
         x=alt.X(
-            "horizon:N",
-            title=None,
-            sort=horizons,
+            "months:O",
+            title="Months",
+            sort=months,
             axis=alt.Axis(orient="top", labelAngle=0, **ALL_NAMES),
         ),
-        y=alt.Y("sector:N", title=None, sort=order, axis=alt.Axis(labelLimit=190, **ALL_NAMES)),
+        y=alt.Y("sector:N", title=None, sort=order, axis=alt.Axis(labelLimit=130, **ALL_NAMES)),
         tooltip=[
             alt.Tooltip("sector:N", title="Sector"),
             alt.Tooltip("horizon:N", title="Over"),
@@ -55,7 +55,7 @@ def sector_map(frame: pl.DataFrame, first: str) -> Layers:
             scale=alt.Scale(domain=[-most, 0, most], range=DIVERGING),
         )
     )
-    labels = base.mark_text(color="#1f2933", fontSize=12).encode(
+    labels = base.mark_text(color="#1f2933", fontSize=11).encode(
         text=alt.Text("annual_return:Q", format=PERCENT)
     )
-    return alt.layer(cells, labels).properties(height=70 + 30 * len(order))
+    return alt.layer(cells, labels).properties(height=90 + 28 * len(order))

@@ -220,11 +220,11 @@ def strongest_changes(
         """
         select
             ticker, driver, ratio_rank as place,
-            earlier_ratio_rank as earlier_place, 100 * change as amount
+            earlier_ratio_rank as earlier_place, 100 * difference as amount
         from forecast_changes
-        where pred_col = $1 and ticker in (select unnest($2)) and change <> 0
-        qualify row_number() over (partition by ticker order by abs(change) desc, driver) <= $3
-        order by ticker, abs(change) desc, driver
+        where pred_col = $1 and ticker in (select unnest($2)) and difference <> 0
+        qualify row_number() over (partition by ticker order by abs(difference) desc, driver) <= $3
+        order by ticker, abs(difference) desc, driver
         """,
         pred_col,
         list(tickers),
@@ -241,7 +241,7 @@ def common_changes(publication: Publication, pred_col: str, most: int) -> pl.Dat
             where pred_col = $1 and driver = 'bias'
         )
         select
-            driver, 100 * sum(abs(change)) / any_value(stocks) as mean_abs_change
+            driver, 100 * sum(abs(difference)) / any_value(stocks) as mean_abs_change
         from forecast_changes cross join counted
         where pred_col = $1
         group by driver

@@ -124,11 +124,11 @@ def rank_ics(frame: pl.DataFrame) -> Layers:
     )
     axis = alt.Axis(format="+.2f", tickCount=5)
     bars = base.mark_rule(color=QUIET, strokeWidth=1.5).encode(
-        x=alt.X("rank_ic_lower_95:Q", title="Rank IC, with its 95 % interval", axis=axis),
+        x=alt.X("rank_ic_lower_95:Q", title="Rank IC, 95 % interval", axis=axis),
         x2="rank_ic_upper_95:Q",
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
-        x=alt.X("rank_ic:Q", title="Rank IC, with its 95 % interval", axis=axis)
+        x=alt.X("rank_ic:Q", title="Rank IC, 95 % interval", axis=axis)
     )
     zero = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color=QUIET).encode(x=alt.datum(0))
     return alt.layer(zero, bars, points).properties(height=90 + 26 * frame.height)

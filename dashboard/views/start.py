@@ -156,7 +156,7 @@ show_verdict(publication, pred_col, horizon)
 st.subheader("The ten best, and why")
 show_best(publication, pred_col, horizon)
 say_data_weight(publication, pred_col)
-left, right = st.columns([2, 3], gap="large")
+left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Sectors")
     show_sectors(publication, pred_col)

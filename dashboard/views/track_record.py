@@ -1,6 +1,6 @@
 """Track record: what was forecast on each past date, and what came of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -20,6 +20,7 @@ from dashboard.formats import (
 )
 from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
+from dashboard.safe_text import escaped
 from dashboard.sidebar import shown_publication
 
 PICKS = 10
@@ -173,21 +174,33 @@ def show_portfolios(publication: Publication, pred_col: str) -> None:
     )
 
 
-def show_day(publication: Publication, pred_col: str) -> None:
-    """What was forecast on a day, stock by stock, and what came of it."""
-    days = {f"{each:%Y-%m-%d}": each for each in trust_queries.record_days(publication, pred_col)}
-    addresses.seed("day", days, next(iter(days.values())))
-    published_on = st.selectbox(
-        "First published on",
-        list(days.values()),
+def choose_date(label: str, key: str, dates: list[date]) -> date | None:
+    """One of some dates, newest first; the address has it, and what is not there is said."""
+    if st.session_state.get(key) not in dates:  # of another horizon
+        st.session_state.pop(key, None)
+    addresses.seed(key, {f"{each:%Y-%m-%d}": each for each in dates}, dates[0])
+    for text in addresses.unknown(key):
+        st.warning(f"There is nothing of {escaped(text)} here: this is {day(dates[0])}.")
+    return st.selectbox(
+        label,
+        dates,
         index=None,
         format_func=day,
-        key="day",
+        placeholder="Choose a date",
+        key=key,
         bind="query-params",
+        on_change=addresses.forget,
+        args=(key,),
         width=260,
     )
+
+
+def show_day(publication: Publication, pred_col: str) -> None:
+    """What was forecast on a day, stock by stock, and what came of it."""
+    published_on = choose_date(
+        "First published on", "day", trust_queries.record_days(publication, pred_col)
+    )
     if published_on is None:
-        st.info("Choose a day.")
         return
     picks = trust_queries.record_of_day(publication, pred_col, published_on)
     st.dataframe(
@@ -237,17 +250,7 @@ def show_backtest(publication: Publication, pred_col: str, horizon: str) -> None
         ),
         height=280,
     )
-    dates = {f"{each:%Y-%m-%d}": each for each in quarters["quarter"]}
-    addresses.seed("quarter", dates, next(iter(dates.values())))
-    quarter = st.selectbox(
-        "Quarter of",
-        list(dates.values()),
-        index=None,
-        format_func=day,
-        key="quarter",
-        bind="query-params",
-        width=260,
-    )
+    quarter = choose_date("Quarter of", "quarter", quarters["quarter"].to_list())
     if quarter is not None:
         picks = trust_queries.backtest_picks(publication, backtest_id, quarter, PICKS)
         st.dataframe(

@@ -10,7 +10,7 @@ from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
 from dashboard.sidebar import shown_publication
 
-FEATURES = 10
+FEATURES = 8
 SHARE = "%.1f %%"
 number = st.column_config.NumberColumn
 
@@ -275,13 +275,11 @@ with right:
     st.subheader("What the deciles made")
     show_deciles(publication, backtest_id, horizon)
 st.subheader("Do the models of different years go by the same things?")
-left, right = st.columns(2, gap="large")
-with left:
-    st.markdown("**The forecast**")
-    show_stability(publication, backtest_id, "forecast_correlation", "The forecast")
-with right:
-    st.markdown("**The risk**")
-    show_stability(publication, backtest_id, "risk_correlation", "The predicted spread")
+# Below each other: half a page is too narrow for names and figures.
+st.markdown("**The forecast**")
+show_stability(publication, backtest_id, "forecast_correlation", "The forecast")
+st.markdown("**The risk**")
+show_stability(publication, backtest_id, "risk_correlation", "The predicted spread")
 st.caption(
     "Correlation of the backtest's forecasts, year by year, with each feature's rank: what the "
     "models rank by. It is no importance, which correlated features share; the folds' own "

@@ -148,11 +148,11 @@ features as (
         forecasts.was_earlier,
         contributions.feature,
         contributions.bias,
+        contributions.shap_value as contribution,
         coalesce(drivers.driver, contributions.feature) as driver,
         case
             when drivers.driver is not null then contributions.feature_value
-        end as ratio_rank,
-        contributions.shap_value as contribution
+        end as ratio_rank
     from forecasts
     inner join contributions
         on
@@ -186,7 +186,14 @@ parts as (
     from features
     where
         (pred_col, ticker, was_earlier, feature) not in (
-            select (pred_col, ticker, was_earlier, score) from opened
+            select
+                (
+                    opened.pred_col,
+                    opened.ticker,
+                    opened.was_earlier,
+                    opened.score
+                )
+            from opened
         )
 
     union all
@@ -245,9 +252,9 @@ select
     pairs.earlier_predicted_mean,
     summed.contribution,
     summed.earlier_contribution,
-    summed.contribution - summed.earlier_contribution as change,
     summed.ratio_rank,
-    summed.earlier_ratio_rank
+    summed.earlier_ratio_rank,
+    summed.contribution - summed.earlier_contribution as difference
 from summed
 inner join pairs
     on

@@ -56,16 +56,16 @@ def test_every_listed_forecast_is_compared_with_that_of_the_model_before(retrain
 
 
 def test_the_drivers_of_a_change_add_up_to_it(retrained):
-    [[difference, unnamed]] = retrained.query(
+    [[error, unnamed]] = retrained.query(
         """
         with summed as (
             select
-                ticker, pred_col, sum(change) as change, any_value(predicted_mean) as mean
+                ticker, pred_col, sum(difference) as difference, any_value(predicted_mean) as mean
             from forecast_changes
             group by all
         )
         select
-            max(abs(change + mean)),
+            max(abs(difference + mean)),
             (
                 select count(*) from forecast_changes
                 where driver like '%_rank' or driver in (
@@ -75,5 +75,5 @@ def test_the_drivers_of_a_change_add_up_to_it(retrained):
         from summed
         """
     )
-    assert difference < 1e-6
+    assert error < 1e-6
     assert unnamed == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import axes, model_charts, stock_charts
+from dashboard import axes, model_charts, start_charts, stock_charts, trust_charts
 
 LEVELS = {f"{end}_{level}": [0.1, 0.2] for level in (68, 95) for end in ("lower", "upper")}
 
@@ -149,3 +149,41 @@ def test_the_axis_of_drivers_repeats_no_label():
     chart = stock_charts.strongest(drivers, "shap_value", "Percent points").to_dict()
     assert chart["encoding"]["x"]["axis"]["format"] == axes.AXIS_NUMBER
     assert chart["encoding"]["y"]["sort"] == ["Momentum 1 month", "Book to market"]
+
+
+def test_small_differences_between_sectors_stay_pale_and_every_horizon_is_named():
+    frame = pl.DataFrame(
+        {
+            "sector": ["Energy", "Utilities", "Energy", "Utilities"],
+            "horizon": ["12 months", "12 months", "24 months", "24 months"],
+            "months": [12, 12, 24, 24],
+            "annual_return": [0.001, 0.002, 0.001, -0.001],
+            "stocks": 1,
+            "chance": 0.5,
+            "lower_68": -0.1,
+            "upper_68": 0.1,
+        }
+    )
+    found = encodings(start_charts.sector_map(frame, "12 months").to_dict())
+    [scale] = [each["color"]["scale"] for each in found if "color" in each]
+    assert scale["domain"] == [-0.02, 0, 0.02]
+    for axis in (each[side]["axis"] for each in found for side in "xy" if side in each):
+        assert axis["labelOverlap"] is False
+    assert found[1]["y"]["sort"] == ["Utilities", "Energy"]
+
+
+def test_intervals_of_chances_end_within_their_chart():
+    frame = pl.DataFrame(
+        {
+            "tenth": [1, 10],
+            "chance": [0.45, 0.55],
+            "came": [0.4, 0.6],
+            "lower_95": [0.005, None],
+            "upper_95": [0.7, None],
+            "forecasts": 10,
+        }
+    )
+    found = encodings(trust_charts.reliability(frame).to_dict())
+    domains = [each["y"]["scale"]["domain"] for each in found if "y" in each]
+    assert domains
+    assert all(domain == [0, 0.72] for domain in domains)

@@ -24,7 +24,7 @@ select
     model_id || '-91' as earlier_model_id, training_date - 91 as earlier_training_date,
     date as earlier_date, 2 * predicted_mean as earlier_predicted_mean,
     0 as contribution, predicted_mean * share as earlier_contribution,
-    -predicted_mean * share as change, 0.4 as ratio_rank, 0.75 as earlier_ratio_rank
+    -predicted_mean * share as difference, 0.4 as ratio_rank, 0.75 as earlier_ratio_rank
 from latest_forecasts
 cross join (values ('bias', 0.25), ('earnings_yield', 0.75)) as parts (driver, share)
 """
@@ -204,6 +204,32 @@ def test_a_closed_window_is_scored_and_held_as_a_portfolio(open_page, changed):
     portfolios, record, _ = (pl.from_pandas(frame.value) for frame in app.dataframe)
     assert portfolios["lead"].to_list() == pytest.approx([10])
     assert record["outcome"].to_list() == pytest.approx([50] * record.height)
+
+
+def test_a_quarter_of_another_horizon_gives_way_to_the_newest(open_page, publication):
+    quarters = {
+        column: trust_queries.backtest_quarters(publication, backtest_id)["quarter"].to_list()
+        for column, backtest_id in start_queries.newest_backtests(publication)
+        .select("pred_col", "backtest_id")
+        .iter_rows()
+    }
+    oldest = quarters[HORIZON][-1]
+    app = open_page("track_record", quarter=str(oldest))
+    assert app.selectbox(key="quarter").value == oldest
+    assert not app.warning
+    app.segmented_control[0].select("excess_return_ln_36m").run()
+    assert not app.exception
+    assert app.selectbox(key="quarter").value == quarters["excess_return_ln_36m"][0]
+    assert len(app.dataframe[-1].value) == 10
+
+
+def test_a_date_that_is_not_there_is_said(open_page):
+    app = open_page("track_record", quarter="1999-02-17", day="then")
+    said = [each.value.replace("\\", "") for each in app.warning]
+    assert [text.split(" here")[0] for text in said] == [
+        "There is nothing of then",
+        "There is nothing of 1999-02-17",
+    ]
 
 
 def test_backtest_picks_are_those_of_the_quarter(publication):

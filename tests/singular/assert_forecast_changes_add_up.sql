@@ -8,7 +8,7 @@ with changes as (
         any_value(predicted_mean) as predicted_mean,
         any_value(earlier_predicted_mean) as earlier_predicted_mean,
         any_value(earlier_model_id) as earlier_model_id,
-        sum(change) as change
+        sum(difference) as difference
     from {{ ref('forecast_changes') }}
     group by ticker, pred_col
 
@@ -44,7 +44,7 @@ select
     listed.predicted_mean,
     changes.predicted_mean as compared_mean,
     changes.earlier_predicted_mean,
-    changes.change
+    changes.difference
 from explained
 inner join listed
     on
@@ -58,7 +58,7 @@ where
     changes.predicted_mean is distinct from listed.predicted_mean
     or not coalesce(
         abs(
-            changes.change
+            changes.difference
             - (changes.predicted_mean - changes.earlier_predicted_mean)
         ) <= 1e-6,
         false

@@ -11,7 +11,8 @@
 -- table of p. A large t has the smallest p tabled: 3 windows of half a year
 -- have 9/5 effective ones, and 500, 501, 500 a variance of 2/9.
 -- A p of 0.05 has a t of 3.0766 where the first has one of 2: its interval
--- reaches 3.0766 / 2 x 6 from 6; that of the last, of 4.4173, 4.4173 x sqrt(2.5) / 3.
+-- reaches 3.0766 / 2 x 6 from 6; that of the last, with one of 4.4173, as often
+-- its standard error of sqrt(2.5) / 3.
 with expected as (
 
     select cases.*
