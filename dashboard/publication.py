@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import duckdb
 import polars as pl
@@ -17,14 +16,6 @@ from dashboard.pointers import (
 )
 
 KEPT_OPEN = 5
-
-
-class Queryable(Protocol):
-    """What can be asked in SQL: a publication, or a notebook's model in one."""
-
-    def query(self, sql: str, *parameters: object) -> pl.DataFrame:
-        """The result of a select with a `?` for each parameter."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -4,48 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dashboard.publication import Publication, Queryable
-
-
-def newest_backtests(publication: Queryable) -> pl.DataFrame:
-    """The newest backtest of each horizon on all tickers and dates: a row of `backtest_stats`."""
-    return publication.query(
-        """
-        with made as (
-            select backtest_id, max(trained_at) as made_at
-            from backtest_forecasts
-            group by backtest_id
-        )
-        select stats.*, made.made_at
-        from backtest_stats as stats
-        inner join made using (backtest_id)
-        where len(string_split(backtest_id, '_')) = 2
-        qualify row_number() over (partition by pred_col order by made_at desc) = 1
-        order by horizon_months
-        """
-    )
-
-
-def backtest_years(publication: Queryable, backtest_id: str) -> pl.DataFrame:
-    """What the better and the worse half of the forecasts made, one row a year."""
-    return publication.query(
-        "select * from backtest_years where backtest_id = ? order by fold", backtest_id
-    )
-
-
-def backtest_coverage(publication: Queryable, backtest_id: str) -> pl.DataFrame:
-    """How often outcomes lay within the intervals, one row a group of forecasts."""
-    return publication.query(
-        """
-        select * from backtest_coverage
-        where backtest_id = ?
-        order by
-            list_position(['all', 'year', 'predicted_std'], grouped_by),
-            list_position(['low', 'middle', 'high'], group_name),
-            group_name
-        """,
-        backtest_id,
-    )
+from dashboard.publication import Publication
 
 
 def listed_model(publication: Publication, pred_col: str) -> pl.DataFrame:

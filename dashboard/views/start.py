@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import polars as pl
 import streamlit as st
 
-from dashboard import addresses, start_charts, start_queries, verdict
+from dashboard import addresses, backtest_queries, start_charts, start_queries, verdict
 from dashboard.commands import show_command
 from dashboard.formats import day, percent
 from dashboard.horizon_choice import horizon_buttons, horizons, say_data_weight
@@ -20,13 +20,15 @@ BEST, CHANGED, FAMILIES, REASONS, COMMON = 10, 5, 2, 3, 4
 
 def judgements(publication: Publication, pred_col: str) -> tuple[list[Judgement], bool]:
     """How far to trust the forecasts of a horizon, and whether a backtest says so."""
-    backtests = start_queries.newest_backtests(publication).filter(pl.col("pred_col") == pred_col)
+    backtests = backtest_queries.newest_backtests(publication).filter(
+        pl.col("pred_col") == pred_col
+    )
     if backtests.is_empty():
         [model] = start_queries.listed_model(publication, pred_col).to_dicts()
         return verdict.untested(model), False
     [stats] = backtests.to_dicts()
-    years = start_queries.backtest_years(publication, stats["backtest_id"])
-    coverage = start_queries.backtest_coverage(publication, stats["backtest_id"])
+    years = backtest_queries.backtest_years(publication, stats["backtest_id"])
+    coverage = backtest_queries.backtest_coverage(publication, stats["backtest_id"])
     judged = verdict.backtested(stats, years["difference"].to_list(), coverage.to_dicts())
     return judged, True
 

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import addresses, start_queries, trust_charts, trust_queries
+from dashboard import addresses, backtest_queries, trust_charts, trust_queries
 from dashboard.commands import show_command
 from dashboard.formats import (
     DATE_COLUMN,
@@ -215,7 +215,9 @@ def show_day(publication: Publication, pred_col: str) -> None:
 
 def show_backtest(publication: Publication, pred_col: str, horizon: str) -> None:
     """What models that knew no better would have picked, and what came of it."""
-    backtests = start_queries.newest_backtests(publication).filter(pl.col("pred_col") == pred_col)
+    backtests = backtest_queries.newest_backtests(publication).filter(
+        pl.col("pred_col") == pred_col
+    )
     if backtests.is_empty():
         st.info("No backtest of this horizon has been run. This command runs one over five years:")
         show_command(publication, backtest_folds=5)

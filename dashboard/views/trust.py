@@ -3,7 +3,14 @@
 import polars as pl
 import streamlit as st
 
-from dashboard import addresses, start_queries, trust_charts, trust_queries, verdict
+from dashboard import (
+    addresses,
+    backtest_queries,
+    start_queries,
+    trust_charts,
+    trust_queries,
+    verdict,
+)
 from dashboard.commands import show_command
 from dashboard.formats import cell, day, in_percent, percent, readable, signed
 from dashboard.horizon_choice import horizon_buttons, horizons
@@ -98,7 +105,7 @@ def show_reliability(publication: Publication, backtest_id: str) -> None:
 
 def show_coverage(publication: Publication, backtest_id: str) -> None:
     """How often outcomes lay within the intervals, by year and by predicted volatility."""
-    coverage = start_queries.backtest_coverage(publication, backtest_id).filter(
+    coverage = backtest_queries.backtest_coverage(publication, backtest_id).filter(
         pl.col("grouped_by") != "fold"
     )
     thirds = {"low": "Calm third", "middle": "Middle third", "high": "Volatile third"}
@@ -232,7 +239,7 @@ publication = shown_publication()
 st.title("Trust")
 pred_col = horizon_buttons(publication)
 horizon = horizons(publication)[pred_col]
-backtests = start_queries.newest_backtests(publication)
+backtests = backtest_queries.newest_backtests(publication)
 chosen = backtests.filter(pl.col("pred_col") == pred_col)
 if chosen.is_empty():
     [model] = start_queries.listed_model(publication, pred_col).to_dicts()
@@ -243,8 +250,8 @@ if chosen.is_empty():
     st.stop()
 [stats] = chosen.to_dicts()
 backtest_id = stats["backtest_id"]
-years = start_queries.backtest_years(publication, backtest_id)
-coverage_rows = start_queries.backtest_coverage(publication, backtest_id)
+years = backtest_queries.backtest_years(publication, backtest_id)
+coverage_rows = backtest_queries.backtest_coverage(publication, backtest_id)
 judged = verdict.backtested(stats, years["difference"].to_list(), coverage_rows.to_dicts())
 with st.container(border=True):
     st.markdown(f"**{verdict.advice(judged)}**")

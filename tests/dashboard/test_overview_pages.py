@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import start_queries, stock_queries, trust_queries
+from dashboard import backtest_queries, start_queries, stock_queries, trust_queries
 from dashboard.publication import Publication, open_publication
 from ml.warehouse.publishing import published_file
 from tests.dashboard.conftest import VIEWS
@@ -156,7 +156,7 @@ def test_trust_answers_a_sceptic(open_page, horizon):
 
 
 def test_a_chance_that_came_lies_in_its_interval(publication):
-    backtests = start_queries.newest_backtests(publication)
+    backtests = backtest_queries.newest_backtests(publication)
     assert backtests["pred_col"].to_list() == list(HORIZONS)
     tenths = trust_queries.reliability(publication, backtests["backtest_id"][0])
     assert tenths["tenth"].to_list() == list(range(1, 11))
@@ -209,7 +209,7 @@ def test_a_closed_window_is_scored_and_held_as_a_portfolio(open_page, changed):
 def test_a_quarter_of_another_horizon_gives_way_to_the_newest(open_page, publication):
     quarters = {
         column: trust_queries.backtest_quarters(publication, backtest_id)["quarter"].to_list()
-        for column, backtest_id in start_queries.newest_backtests(publication)
+        for column, backtest_id in backtest_queries.newest_backtests(publication)
         .select("pred_col", "backtest_id")
         .iter_rows()
     }
@@ -233,7 +233,7 @@ def test_a_date_that_is_not_there_is_said(open_page):
 
 
 def test_backtest_picks_are_those_of_the_quarter(publication):
-    backtest_id = start_queries.newest_backtests(publication)["backtest_id"][0]
+    backtest_id = backtest_queries.newest_backtests(publication)["backtest_id"][0]
     quarters = trust_queries.backtest_quarters(publication, backtest_id)
     for quarter, best in quarters.select("quarter", "best").iter_rows():
         picks = trust_queries.backtest_picks(publication, backtest_id, quarter, 10)
