@@ -4,6 +4,7 @@ All that is CatBoost's stands here: another library takes the place of this modu
 """
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -206,9 +207,11 @@ def combine(
     if known is not None:
         parts.append(_with_leaves_times(known, known_weight, 0.0))
     model = catboost.sum_models(parts)
-    # CatBoost takes the loss, and so what a prediction is, from the metadata.
+    # CatBoost takes the loss, and so what a prediction is, from the metadata. On how many threads
+    # the same trees were fitted would make other bytes of one model.
     metadata = model.get_metadata()
-    metadata["params"] = learned.get_metadata()["params"]
+    params = learned.get_metadata()["params"]
+    metadata["params"] = re.sub(r'"thread_count":\d+', '"thread_count":1', params)
     for key in list(metadata.keys()):
         if key != "params":
             del metadata[key]

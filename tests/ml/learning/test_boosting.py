@@ -98,6 +98,15 @@ def test_one_model_of_two_has_both_means_and_the_learned_variance(with_known):
     assert "RMSEWithUncertainty" in model.get_metadata()["params"]
 
 
+def test_a_models_bytes_do_not_tell_on_how_many_threads_it_was_fitted():
+    stored = [
+        boosting.to_bytes(boosting.combine(None, 0.0, learned(threads=threads), 1.0, 0.0))
+        for threads in (1, 2)
+    ]
+    assert stored[0] == stored[1]
+    assert boosting.to_bytes(learned(threads=1)) != boosting.to_bytes(learned(threads=2))
+
+
 def test_a_calibrated_model_has_another_level_and_scale():
     trees, pool = learned(), make_pool(seed=5)
     mean, variance = boosting.predict(trees, pool)
