@@ -9,7 +9,7 @@ FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 # The models that read what `make market` fetches exist only where this var is given.
 RAW := '{raw_market: target/lint/raw}'
 
-.PHONY: help build market dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
+.PHONY: help build market cluster dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -22,11 +22,19 @@ $(VENV)/installed: requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	touch $@
 
+# What jobs on a cluster need beside: tests of them are skipped without.
+$(VENV)/cluster: $(VENV)/installed requirements-cluster.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-cluster.txt
+	touch $@
+
 build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
 	$(BIN)/dbt build --vars '{steps: $(STEPS)}'
 
 market: $(VENV)/installed  ## real stocks from Tiingo (and the SEC), as docs/loading.md says; ARGUMENTS='../us --tickers my_stocks.txt'
 	$(BIN)/python -m loading $(ARGUMENTS)
+
+cluster: $(VENV)/cluster  ## a Dask scheduler and workers on this machine, for var compute; ARGUMENTS='--workers 4'
+	$(BIN)/python -m ml.warehouse.cluster $(ARGUMENTS)
 
 dashboard: $(VENV)/installed  ## the dashboard, on what was published last; ARGUMENTS='--server.port 8502'
 	$(BIN)/python -m dashboard $(ARGUMENTS)
@@ -72,7 +80,7 @@ lint-sql:
 		--cov-report $(COVERAGE)/test.json --cov-fail-under 1
 	$(BIN)/sqlfluff lint
 
-test: lint  ## environment, lint, then all tests but those of test-slow
+test: lint $(VENV)/cluster  ## environment, lint, then all tests but those of test-slow
 	$(BIN)/pytest
 
 test-slow: $(VENV)/installed  ## the tests that take minutes each: a large market
@@ -108,6 +116,7 @@ upgrade: $(VENV)/installed  ## newest versions that requirements.in allows
 	$(COMPILE) --upgrade requirements.in
 	cp requirements.txt requirements-dashboard.txt
 	$(COMPILE) requirements-dashboard.in
+	$(COMPILE) --upgrade requirements-cluster.in
 
 clean:  ## remove the environment and what builds left, but not the warehouses
 	rm -rf $(VENV) target logs

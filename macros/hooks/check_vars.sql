@@ -69,6 +69,25 @@
             ~ "': give what DuckDB may take, such as 4GB"
         ) -%}
     {%- endif -%}
+    {%- set groups = var('holdout_groups') -%}
+    {%- if groups not in [0, 'each'] and (
+        groups is not integer or groups is boolean or groups < 2
+    ) -%}
+        {%- do exceptions.raise_compiler_error(
+            "var holdout_groups is '" ~ groups
+            ~ "': give a number of groups from 2, `each` for each ticker alone, or 0 for none"
+        ) -%}
+    {%- endif -%}
+    {%- for name, address in {
+        'var compute': var('compute'), 'environment variable COMPUTE': env_var('COMPUTE', '')
+    }.items() if address -%}
+        {%- if address is not string or not modules.re.fullmatch('[a-z]+://[^ ]+:[0-9]+', address) -%}
+            {%- do exceptions.raise_compiler_error(
+                name ~ " is '" ~ address
+                ~ "': give the address of a Dask scheduler such as tcp://127.0.0.1:8786"
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- for name in ['cutoff_date', 'shap_since'] -%}
         {%- if var(name) is not none and not is_iso_date(var(name)) -%}
             {%- do exceptions.raise_compiler_error(

@@ -208,7 +208,7 @@ def combine(
     model = catboost.sum_models(parts)
     # CatBoost takes the loss, and so what a prediction is, from the metadata.
     metadata = model.get_metadata()
-    metadata["params"] = learned.get_metadata()["params"]
+    metadata["params"] = _of_any_fit(learned.get_metadata()["params"])
     for key in list(metadata.keys()):
         if key != "params":
             del metadata[key]
@@ -224,6 +224,18 @@ def calibrated(model: Booster, level: float, factor: float) -> Booster:
     mean, log_std = scaled.get_scale_and_bias()[1]
     scaled.set_scale_and_bias(1, [mean + level, log_std + np.log(factor) / 2])
     return scaled
+
+
+def _of_any_fit(params: str) -> str:
+    """Parameters without what made no tree another, and would make other bytes of one model.
+
+    That is on how many threads trees were fitted, and whether they were counted.
+    """
+    told = json.loads(params)
+    told["flat_params"].pop("callbacks", None)
+    for part in ("flat_params", "system_options"):
+        told[part]["thread_count"] = 1
+    return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
 
 
 def _with_leaves_times(model: Booster, mean_factor: float, log_std_factor: float) -> Booster:

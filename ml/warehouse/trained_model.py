@@ -9,6 +9,7 @@ import polars as pl
 from dbt.adapters.events.logging import AdapterLogger
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+from ml.warehouse.jobs import workplace
 from ml.warehouse.memory import free_pages
 from ml.warehouse.progress import Progress
 from ml.warehouse.registry import train_where_needed
@@ -42,15 +43,17 @@ def trained_model(
     log = AdapterLogger("training")
     last_day = market_end.pl()["date"].item()
     free_pages(session)
-    return train_where_needed(
-        session.sql(f"from {dbt.this}") if dbt.is_incremental else None,
-        Settings.from_config(config),
-        months,
-        retrain=config["retrain"],
-        may_lack=months > min(config["horizons"]),
-        log=log.info,
-        warn=log.warning,
-        watch=partial(Progress, say=log.info, is_watched=sys.stdout.isatty()),
-        market_end=last_day,
-        **read_inputs(*inputs),
-    )
+    with workplace(config["compute"]) as place:
+        return train_where_needed(
+            session.sql(f"from {dbt.this}") if dbt.is_incremental else None,
+            Settings.from_config(config),
+            months,
+            retrain=config["retrain"],
+            may_lack=months > min(config["horizons"]),
+            log=log.info,
+            warn=log.warning,
+            watch=partial(Progress, say=log.info, is_watched=sys.stdout.isatty()),
+            market_end=last_day,
+            place=place,
+            **read_inputs(*inputs),
+        )

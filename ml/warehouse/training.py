@@ -1,7 +1,7 @@
 """A row of `trained_<horizon>m`: a model, what it was trained on, and what the test says of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ import polars as pl
 from duckdb import DuckDBPyRelation
 
 from ml.learning import boosting, training
-from ml.learning.forecasting import Learner
+from ml.learning.forecasting import Learner, Sample
 from ml.learning.matrix import FeatureSet
 from ml.warehouse import integrity
 from ml.warehouse.clock import now_after
 from ml.warehouse.fingerprints import fingerprint, parameters, versions
+from ml.warehouse.jobs import HERE, Job, Workplace
 from ml.warehouse.progress import Progress
 from ml.warehouse.settings import Settings, model_id
 
@@ -106,6 +107,7 @@ def train(
     horizon_months: int,
     watch: Callable[[str, int], Progress] | None = None,
     trained_after: datetime | None = None,
+    place: Workplace = HERE,
 ) -> pl.DataFrame:
     """Train one model and return its row of `trained_<horizon>m`; see `ml.learning.training`.
 
@@ -117,42 +119,68 @@ def train(
         market_end: last trading day that the data reach.
         settings: what the build asked for.
         horizon_months: length of the label window.
-        watch: makes the `Progress` that is told of each tree, of what it counts and how many.
+        watch: makes the `Progress` that is told of each tree, of what it counts and how many;
+            trees that grow elsewhere are not counted.
         trained_after: when the newest model was trained; this one counts as newer.
+        place: where it is trained.
+
+    Raises:
+        TooLittleHistoryError: the labels are too few, or their dates cannot hold the split.
+    """
+    training_date = datetime.now(UTC).date()
+    label = f"excess_return_ln_{horizon_months}m"
+    labelled = training.labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
+    progress = None
+    if watch and place.is_here:
+        progress = watch(f"trees for {horizon_months} months", settings.steps)
+    learner = Learner(
+        FeatureSet.from_catalogue(catalogue),
+        horizon_months,
+        steps=settings.steps,
+        seed=settings.seed_of(training_date, training_seeds["seed"].to_list()),
+        threads=place.threads(settings),
+        progress=progress,
+    )
+    facts = {
+        "model_id": model_id(horizon_months, training_date, settings),
+        "pred_col": label,
+        "horizon_months": horizon_months,
+        "training_date": training_date,
+        "trained_at": now_after(trained_after),
+        "cutoff_date": settings.cutoff_date,
+        "market_end": market_end,
+        "holdout_tickers": list(settings.holdout_tickers),
+    }
+    job = Job(trained_row, (place.share(labelled), learner, settings, facts))
+    [row] = place.run([(f"training of {facts['model_id']}", job)])
+    if progress:
+        progress.finish()
+    trained: pl.DataFrame = row
+    return trained
+
+
+def trained_row(
+    labelled: Sample, learner: Learner, settings: Settings, facts: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Train one model: its row of `trained_<horizon>m`.
+
+    Args:
+        labelled: all labelled rows.
+        learner: what decides the fits beside their rows.
+        settings: what the build asked for.
+        facts: what the row says of when, for what and of which data it was trained.
 
     Raises:
         TooLittleHistoryError: the labels are too few, or their dates cannot hold the split.
     """
     started = time.monotonic()
-    training_date = datetime.now(UTC).date()
-    trained_at = now_after(trained_after)
-    label = f"excess_return_ln_{horizon_months}m"
-    features = FeatureSet.from_catalogue(catalogue)
-    labelled = training.labelled_rows(panel, excess_returns, label, settings.holdout_tickers)
-    progress = watch(f"trees for {horizon_months} months", settings.steps) if watch else None
-    learner = Learner(
-        features,
-        horizon_months,
-        steps=settings.steps,
-        seed=settings.seed_of(training_date, training_seeds["seed"].to_list()),
-        threads=settings.threads,
-        progress=progress,
-    )
+    features = learner.features
     trained = training.train(learner, labelled)
-    if progress:
-        progress.finish()
     final_model = trained.final_model
     lower_68, upper_68 = final_model.calibration.interval(0.68)
     lower_95, upper_95 = final_model.calibration.interval(0.95)
     row = {
-        "model_id": model_id(horizon_months, training_date, settings),
-        "pred_col": label,
-        "horizon_months": horizon_months,
-        "training_date": training_date,
-        "trained_at": trained_at,
-        "cutoff_date": settings.cutoff_date,
-        "market_end": market_end,
-        "holdout_tickers": list(settings.holdout_tickers),
+        **facts,
         "seed": learner.seed,
         "steps": settings.steps,
         "trees": final_model.trees,
@@ -169,7 +197,7 @@ def train(
         "z_95": (upper_95 - lower_95) / 2,
         "training_seconds": time.monotonic() - started,
         "library_versions": versions(),
-        "fingerprint": fingerprint(labelled, features, label, settings),
+        "fingerprint": fingerprint(labelled, features, facts["pred_col"], settings),
         "model": boosting.to_bytes(final_model.booster),
         "score_ic": final_model.score_ic,
         "level": final_model.level,

@@ -37,6 +37,7 @@ def model(dbt, session):
         "column_stats": dbt.ref("column_stats"),
         "test_predictions": dbt.ref("test_predictions"),
         "holdout_forecasts": dbt.ref("holdout_forecasts"),
+        "unseen_forecasts": dbt.ref("unseen_forecasts"),
         "backtest_forecasts": dbt.ref("backtest_forecasts"),
         "backtest_rank_ic": dbt.ref("backtest_rank_ic"),
         "backtest_portfolios": dbt.ref("backtest_portfolios"),

@@ -41,6 +41,8 @@ def test_an_unknown_var_names_the_nearest(project):
         ("holdout_tickers", "NVDA", "var holdout_tickers is 'NVDA': give a list"),
         ("holdout_tickers", ["ON", True], "has true where a ticker was meant"),
         ("holdout_tickers", [None], "has null where a ticker was meant"),
+        ("holdout_groups", 1, "var holdout_groups is '1': give a number of groups from 2, `each`"),
+        ("compute", "here", "var compute is 'here': give the address of a Dask scheduler"),
         ("market", 2024, "var market is 2024 where the name of a folder, file or database"),
     ],
 )

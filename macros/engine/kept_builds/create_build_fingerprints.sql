@@ -23,7 +23,7 @@
             'comments': present_comments()
         }) -%}
         {%- set vars = {} -%}
-        {%- for name in declared_vars() if name != 'retrain' -%}
+        {%- for name in declared_vars() if name not in ['retrain', 'compute'] -%}
             {%- do vars.update({name: var(name) | string}) -%}
         {%- endfor -%}
         {%- for name, version in {

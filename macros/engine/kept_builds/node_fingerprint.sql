@@ -10,6 +10,7 @@
     {%- set meta = {} -%}
     {%- do meta.update(config.meta or {}) -%}
     {%- do meta.pop('retrain', none) -%}
+    {%- do meta.pop('compute', none) -%}
     {%- do config.update({'meta': meta}) -%}
     {%- set parts = {
         'code': (model.raw_code if is_incremental_model else model.compiled_code) | default(none),

@@ -23,7 +23,7 @@ SETTINGS = Settings(steps=20, seed=1, cutoff_date=None, holdout_tickers=(), thre
 
 def run(panel, labels, folds, warn=print):
     return backtest(
-        panel, labels, CATALOGUE, pl.DataFrame({"seed": [1]}), SETTINGS, 12, folds, warn
+        panel, labels, CATALOGUE, pl.DataFrame({"seed": [1]}), SETTINGS, [12], folds, warn
     )
 
 

@@ -98,6 +98,18 @@ def test_one_model_of_two_has_both_means_and_the_learned_variance(with_known):
     assert "RMSEWithUncertainty" in model.get_metadata()["params"]
 
 
+def test_a_models_bytes_do_not_tell_how_it_was_fitted():
+    fits = [
+        learned(),
+        learned(threads=2),
+        learned(progress=Progress("trees", 20, print, is_watched=False)),
+    ]
+    assert len({boosting.to_bytes(each) for each in fits}) == 3
+    combined = [boosting.combine(None, 0.0, each, 1.0, 0.0) for each in fits]
+    assert len({boosting.to_bytes(each) for each in combined}) == 1
+    assert combined[0].get_params()["depth"] == boosting.PARAMETERS["depth"]
+
+
 def test_a_calibrated_model_has_another_level_and_scale():
     trees, pool = learned(), make_pool(seed=5)
     mean, variance = boosting.predict(trees, pool)

@@ -69,7 +69,7 @@ def honest(rows) -> dict:
 
 def backtested(rows: Sample, settings: Settings = SETTINGS) -> pl.DataFrame:
     seeds = pl.DataFrame({"seed": [1]})
-    return backtest(*tables(rows), CATALOGUE, seeds, settings, HORIZON, FOLDS, print)
+    return backtest(*tables(rows), CATALOGUE, seeds, settings, [HORIZON], FOLDS, print)
 
 
 def forecasts(model: dict) -> pl.DataFrame:

@@ -106,6 +106,7 @@ def test_each_tree_is_counted_and_watching_changes_nothing(panel, trained):
     said: list[str] = []
     watched = train(*panel, CATALOGUE, SEEDS, MARKET_END, SETTINGS, 12, watch)
     assert watched["test_predictions"].equals(trained["test_predictions"])
+    assert watched["model"].equals(trained["model"])
     assert counted[0].what == "trees for 12 months"
     # Those of the blocks, and twice as many as the model has.
     assert counted[0].done == counted[0].total
