@@ -457,7 +457,7 @@ def opened_drivers(publication: Publication, ticker: str, pred_col: str) -> pl.D
             any_value(catalogue.formula) as formula,
             any_value(catalogue.unit) as unit,
             coalesce(any_value(category), printf('%.4g', any_value(value))) as value,
-            any_value(place) as place,
+            round(any_value(place), 2) as place,
             100 * sum(shap_value) as shap_value,
             100 * sum(risk_shap_value) as risk_shap_value
         from parts left join feature_catalogue as catalogue on parts.driver = catalogue.feature
@@ -481,7 +481,7 @@ def opened_scores(publication: Publication, ticker: str, pred_col: str) -> pl.Da
         """
         select
             scores.score, scores.ratio, catalogue.formula, catalogue.unit,
-            scores.ratio_value, scores.ratio_rank, scores.part,
+            scores.ratio_value, round(scores.ratio_rank, 2) as ratio_rank, scores.part,
             100 * scores.contribution as contribution,
             100 * scores.risk_contribution as risk_contribution
         from score_contributions as scores
