@@ -4,7 +4,7 @@ pytestmark = needs_real_market
 
 
 def test_the_whole_real_market_builds(project):
-    project.build(steps=200, market="../shared/market")
+    project.build(steps=20, market="../shared/market")
     [(tickers, horizons)] = project.query(
         "select count(distinct ticker), count(distinct pred_col) from latest_forecasts"
     )
