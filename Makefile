@@ -1,5 +1,7 @@
 .DEFAULT_GOAL := help
 VENV := .venv
+# Of `--target lake`, whose extensions are for another version of DuckDB: docs/lake.md.
+LAKE := .venv-lake
 PYTHON ?= python3.11
 BIN := $(VENV)/bin
 STEPS ?= 200
@@ -9,7 +11,7 @@ FOLDER ?= ../market_$(TICKERS)x$(YEARS)
 # The models that read what `make market` fetches exist only where this var is given.
 RAW := '{raw_market: target/lint/raw}'
 
-.PHONY: help build market cluster dashboard docs notebooks screenshots catalogue lineage test test-slow lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
+.PHONY: help build market cluster dashboard docs notebooks screenshots catalogue lineage test test-slow lake test-lake lint lint-python lint-sql benchmark torture mutants export-market upgrade clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -25,6 +27,14 @@ $(VENV)/installed: requirements.txt
 # What jobs on a cluster need beside: tests of them are skipped without.
 $(VENV)/cluster: $(VENV)/installed requirements-cluster.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-cluster.txt
+	touch $@
+
+$(LAKE)/installed: requirements.txt requirements-lake.txt
+	$(PYTHON) -m venv $(LAKE)
+	sed -n '/^pip==/,/[^\\]$$/p' requirements.txt > $(LAKE)/pip.txt
+	for pins in $(LAKE)/pip.txt requirements.txt requirements-lake.txt; do \
+		$(LAKE)/bin/pip install --quiet --disable-pip-version-check --requirement $$pins || exit; \
+	done
 	touch $@
 
 build: $(VENV)/installed  ## environment, then panel, models and forecasts of the built-in market
@@ -86,6 +96,11 @@ test: lint $(VENV)/cluster  ## environment, lint, then all tests but those of te
 test-slow: $(VENV)/installed  ## the tests that take minutes each: a large market
 	$(BIN)/pytest -m slow
 
+lake: $(LAKE)/installed  ## the environment of --target lake, in .venv-lake (docs/lake.md)
+
+test-lake: $(LAKE)/installed  ## builds into a lake: the same rows, readers, a catalogue that dies
+	$(LAKE)/bin/pytest -n0 -m slow tests/builds/test_lake_builds.py
+
 benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fits; ARGUMENTS='--runs 3'
 	$(BIN)/python -m benchmarks.whole_build $(ARGUMENTS)
 
@@ -117,6 +132,7 @@ upgrade: $(VENV)/installed  ## newest versions that requirements.in allows
 	cp requirements.txt requirements-dashboard.txt
 	$(COMPILE) requirements-dashboard.in
 	$(COMPILE) --upgrade requirements-cluster.in
+	$(COMPILE) --upgrade requirements-lake.in
 
 clean:  ## remove the environment and what builds left, but not the warehouses
-	rm -rf $(VENV) target logs
+	rm -rf $(VENV) $(LAKE) target logs

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import duckdb
 
+from dashboard.fetching import FetchError, source
 from ml.warehouse.publishing import POINTER, published_file
+from ml.warehouse.stores import StoreError, is_address
 
 PUBLISHED = Path(__file__).parents[1] / "warehouse" / "published"
 # Visitors read these too, so they name no folder.
@@ -28,12 +30,15 @@ class PublicationError(Exception):
 def find_publications() -> dict[str, Path]:
     """The pointers there are, by the name of their market, newest first.
 
-    Environment variable PUBLISHED names the only one to show: a pointer or a published file.
+    Environment variable PUBLISHED names the only one to show: a pointer or a published file, or the
+    address of a pointer, of which the file that it names is fetched first.
 
     Raises:
         PublicationError: nothing has been published.
     """
     if named := os.environ.get("PUBLISHED"):
+        if is_address(named):
+            return _fetched(named)
         path = Path(named).resolve()
         if not path.is_file():
             raise PublicationError(f"PUBLISHED names {path.name}, but there is no such file.")
@@ -44,6 +49,22 @@ def find_publications() -> dict[str, Path]:
     if not pointers:
         raise PublicationError("Nothing has been published yet. Run `make build` first.")
     return {path.parent.name: path for path in pointers}
+
+
+def _fetched(address: str) -> dict[str, Path]:
+    try:
+        pointer = source(address).pointer()
+    except StoreError as error:
+        raise PublicationError(f"{error}.") from None
+    except FetchError as error:
+        raise PublicationError(f"What PUBLISHED names cannot be fetched: {error}.") from None
+    return {pointer.parent.name: pointer}
+
+
+def news() -> str | None:
+    """Why what is shown is not, or may not be, the newest: of publications that stand elsewhere."""
+    named = os.environ.get("PUBLISHED", "")
+    return source(named).news() if is_address(named) else None
 
 
 def named_file(pointer: Path) -> Path:

@@ -1,5 +1,6 @@
 """The server: Streamlit's, on the pages of app.py, without what these do not need."""
 
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -8,6 +9,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 UPLOADS = "/_stcore/upload_file"
+# Hosts start this file itself, where `python -m dashboard` would find the packages beside it.
+sys.path.append(str(Path(__file__).parents[1]))
 
 
 class NoUploads:

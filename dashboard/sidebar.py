@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import addresses
 from dashboard.formats import day
-from dashboard.pointers import PublicationError, find_publications, kept_file, named_file
+from dashboard.pointers import PublicationError, find_publications, kept_file, named_file, news
 from dashboard.publication import Publication, open_publication
 from dashboard.safe_text import escaped
 
@@ -32,7 +32,10 @@ def shown_publication() -> Publication:
     Where it cannot be shown, the page says why and stops.
     """
     try:
-        pointers = find_publications()
+        with st.spinner("The publication is being fetched.", show_time=True):
+            pointers = find_publications()
+        if said := news():
+            st.warning(said)
         with st.sidebar:
             pointer = _market(pointers)
         publication = _publication(pointer)

@@ -16,7 +16,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from plugins.market_files import first_line
-from plugins.warehouse import damaged, warehouse_of
+from plugins.warehouse import damaged, out_of_reach, warehouse_of
 
 EXECUTE: Callable[..., Any] = DuckDBCursorWrapper.execute
 RUN_PYTHON = Environment.run_python_job.__func__  # type: ignore[attr-defined]
@@ -28,6 +28,11 @@ UNREADABLE = (
     duckdb.InvalidInputException,
 )
 INPUT_TABLE = re.compile(r'"?market"?\."?main"?\."?(\w+)')
+# What DuckLake says where its catalogue is gone, on a server or as a file.
+NO_CATALOGUE = re.compile(
+    "Unable to connect to Postgres|terminating connection|server closed the connection"
+    "|Failed to (attach|query|execute|commit|get|load|read|write)[^:]* DuckLake"
+)
 NO_ROOM = re.compile(
     r"(Could not write.*|No space left on device|File too large|Disk quota exceeded)"
 )
@@ -97,6 +102,8 @@ def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:
         return damaged(warehouse, first_line)
     if type(error).__module__.startswith("ml."):
         return text
+    if isinstance(error, duckdb.Error) and NO_CATALOGUE.search(text):
+        return out_of_reach(warehouse)
     # DuckDB may name the disk only in a later line: that of a checkpoint, which it tells of first.
     if isinstance(error, duckdb.Error) and (no_room := NO_ROOM.search(text)):
         return (

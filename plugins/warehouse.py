@@ -2,6 +2,7 @@
 
 import os
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,11 @@ from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+LAKE = "ducklake:"
+# How the address of a warehouse begins that is no file of this machine.
+ELSEWHERE = re.compile(r"(md:|ducklake:postgres:)")
+# Names the warehouse's file, where it is not named after its market.
+FILE = "WAREHOUSE"
 # What others may not do with the files that are written, as the shell's umask says it.
 UMASK = "WAREHOUSE_UMASK"
 # What DuckDB says of a file that is there and whole, but not for this program, or not now.
@@ -27,7 +33,14 @@ class Plugin(BasePlugin):
         Before it writes a first file: these hold bought data, so they are their owner's alone.
         """
         os.umask(_umask())
-        config.setdefault("temp_directory", f"{warehouse_of(creds).path}.tmp")
+        warehouse = warehouse_of(creds)
+        file = local_file(warehouse)
+        has_token = any(os.environ.get(name) for name in ("motherduck_token", "MOTHERDUCK_TOKEN"))
+        if warehouse.path.startswith("md:") and not has_token:
+            raise DbtRuntimeError(
+                "--target motherduck needs a token: set environment variable motherduck_token"
+            )
+        config.setdefault("temp_directory", f"{file}.tmp")
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the warehouse.
@@ -37,8 +50,12 @@ class Plugin(BasePlugin):
         """
         warehouse = warehouse_of(self.creds)
         try:
+            for name in extensions_of(warehouse):
+                load_extension(conn, name)
             attach(conn, warehouse)
         except duckdb.Error as error:
+            if elsewhere := ELSEWHERE.match(warehouse.path):
+                raise DbtRuntimeError(out_of_reach(elsewhere[1])) from error
             if Path(warehouse.path).is_dir():
                 raise DbtRuntimeError(
                     f"the warehouse {warehouse.path} is a folder: move it away, or name a file in "
@@ -77,6 +94,84 @@ def attach(conn: duckdb.DuckDBPyConnection, warehouse: Attachment) -> None:
         conn.execute(
             f'create index "{index}" on {database}."{schema}"."{table}" ({columns.strip("[]")})'
         )
+
+
+def local_file(warehouse: Attachment) -> Path:
+    """The file of a warehouse, or that which one elsewhere would have on this machine.
+
+    Publications lie beside it, and what DuckDB spills.
+
+    Raises:
+        DbtRuntimeError: the warehouse is elsewhere, or its address holds a secret.
+    """
+    if not ELSEWHERE.match(warehouse.path):
+        return Path(warehouse.path.removeprefix(LAKE))
+    if re.search("passw|token", warehouse.path, re.IGNORECASE):
+        # Not repeated: names and logs hold the address.
+        raise DbtRuntimeError(
+            "the warehouse's address has a password or token in it: give a password in environment "
+            "variable PGPASSWORD or a file ~/.pgpass, and a token in motherduck_token"
+        )
+    if not os.environ.get(FILE):
+        raise DbtRuntimeError(
+            f"the warehouse is not on this machine: name a file in environment variable {FILE}, "
+            "beside which publications are put"
+        )
+    return Path(os.environ[FILE])
+
+
+def extensions_of(warehouse: Attachment) -> list[str]:
+    """DuckDB's extensions that a warehouse needs."""
+    if warehouse.path.startswith("md:"):
+        return ["motherduck"]
+    if not warehouse.path.startswith(LAKE):
+        return []
+    is_on_server = warehouse.path.startswith(f"{LAKE}postgres:")
+    is_on_s3 = str((warehouse.options or {}).get("data_path")).startswith("s3://")
+    return [
+        "ducklake",
+        *(["postgres_scanner"] if is_on_server else []),
+        *(["httpfs"] if is_on_s3 else []),
+    ]
+
+
+def load_extension(conn: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load an extension from its package: nothing is downloaded.
+
+    Raises:
+        DbtRuntimeError: the package is missing, or is of another version than DuckDB.
+    """
+    version = f"v{duckdb.__version__}"
+    try:
+        package = Path(str(files(f"duckdb_extension_{name}")))
+        conn.load_extension(str(package / "extensions" / version / f"{name}.duckdb_extension"))
+    except (ModuleNotFoundError, duckdb.Error) as error:
+        # As soon as it is loaded, it asks MotherDuck for its newest version.
+        if name == "motherduck" and isinstance(error, duckdb.InvalidInputException):
+            raise DbtRuntimeError(out_of_reach("md:")) from error
+        raise DbtRuntimeError(
+            f"this target needs DuckDB's extension {name} for DuckDB {version}, which is not "
+            "there: install requirements-lake.txt too, into an environment of its own"
+        ) from error
+
+
+def out_of_reach(address: str) -> str:
+    """What to say where a catalogue on a server, or MotherDuck, does not answer.
+
+    Args:
+        address: how its address begins; what DuckDB says may repeat it, and is not told.
+    """
+    if address.startswith("md:"):
+        return (
+            "MotherDuck does not answer, or not to this token: see that environment variable "
+            "motherduck_token holds one, and that this machine is online; what was published is "
+            "unharmed"
+        )
+    return (
+        "the lake's catalogue does not answer: see that its server runs and lets this program in "
+        "(LAKE, PGPASSWORD); what was published is unharmed, and the next dbt build makes what "
+        "this one could not"
+    )
 
 
 def _umask() -> int:

@@ -121,6 +121,18 @@
             ~ "': give the id of a stored model such as 24m_2026-11-20"
         ) -%}
     {%- endif -%}
+    {%- set to = var('publish_to') -%}
+    {%- if to is not none and (
+        to is not string or not to
+        or '://' in to and not modules.re.fullmatch('s3://[^@?#]+', to)
+    ) -%}
+        {#- Not repeated: a key may stand in it. -#}
+        {%- do exceptions.raise_compiler_error(
+            "var publish_to is no folder and no address: give a folder, or "
+            ~ "s3://<bucket>/<folder> without user name or question mark, and keys in the "
+            ~ "environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        ) -%}
+    {%- endif -%}
     {%- set cost = var('trading_cost_bps') -%}
     {%- if cost is not number or cost is boolean or cost < 0 or cost > 10000 -%}
         {%- do exceptions.raise_compiler_error(

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,7 +49,9 @@ def publications_of(con: DuckDBPyConnection) -> Path:
     [[warehouse]] = con.execute(
         "select path from duckdb_databases() where database_name = current_database()"
     ).fetchall()
-    return publications_folder(Path(warehouse))
+    # A catalogue on a server, or MotherDuck: plugins/warehouse.py asks for the variable.
+    is_elsewhere = re.match("md:|postgres:", warehouse or "md:")
+    return publications_folder(Path(os.environ["WAREHOUSE"] if is_elsewhere else warehouse))
 
 
 def published_file(folder: Path) -> Path:

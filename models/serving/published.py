@@ -6,6 +6,7 @@ from dbt_common.invocation import get_invocation_id
 from ml.warehouse.clock import newest, now_after
 from ml.warehouse.publishing import panel_of, publications_of, publish
 from ml.warehouse.record import refuse_loss, write_record
+from ml.warehouse.sending import send
 
 
 def model(dbt, session):
@@ -73,6 +74,8 @@ def model(dbt, session):
             begun=Path(begun[1]) if begun else None,
         )
     write_record(con, tables["published_forecasts"], folder)
+    if config["publish_to"]:
+        send(publication, config["publish_to"], int(config["publications_kept"]))
     row = {
         "run_id": run_id,
         "published_at": published_at,

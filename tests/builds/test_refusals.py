@@ -101,3 +101,10 @@ def test_a_token_in_the_market_is_refused_and_not_repeated(project):
     assert result.returncode != 0
     assert "question mark" in result.stdout
     assert "planted" not in result.stdout
+
+
+@pytest.mark.parametrize("place", ["s3://jane:planted@bucket/at", "https://planted.com/at", 7])
+def test_a_place_that_cannot_be_published_to_is_refused_and_not_repeated(project, place):
+    said = refusal(project, is_read=False, publish_to=place)
+    assert "var publish_to is no folder and no address: give a folder, or s3://" in said
+    assert "planted" not in said

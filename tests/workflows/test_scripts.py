@@ -42,6 +42,7 @@ def run(script: str, folder: Path, **environment: str) -> subprocess.CompletedPr
         ("CUTOFF_DATE", "2024-1-1", "cutoff_date is '2024-1-1': give a date such as"),
         ("MARKET", "a'}; ls '", "give simulated, a folder, a .duckdb file or md:<database>"),
         ("MARKET", "md:mine?motherduck_token=planted", "market has a question mark in it"),
+        ("PUBLISH_TO", "s3://planted@bucket/at", "publish_to is no address such as"),
         ("MARKET", "md:mine", "needs the repository's secret MOTHERDUCK_TOKEN"),
     ],
 )

@@ -1,0 +1,90 @@
+"""What is said where the warehouse is no file of this machine, and cannot be used."""
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
+from dbt_common.exceptions import DbtRuntimeError
+
+from plugins import warehouse
+from plugins.plain_errors import in_one_sentence
+from plugins.warehouse import Plugin, extensions_of, local_file
+
+ON_A_SERVER = "ducklake:postgres:dbname=lake host=db"
+
+
+def plugin_of(path: str, **options: str) -> Plugin:
+    attached = [Attachment(path, alias="w", options=options)]
+    return Plugin("warehouse", {}, DuckDBCredentials(database="w", schema="main", attach=attached))
+
+
+def lake(path: str, **options: str) -> Attachment:
+    return Attachment(path, alias="w", options=options)
+
+
+def test_a_lake_needs_what_its_catalogue_and_its_files_are_on():
+    assert extensions_of(lake("/a/mine.duckdb")) == []
+    assert extensions_of(lake("ducklake:/a/mine.ducklake")) == ["ducklake"]
+    assert extensions_of(lake(ON_A_SERVER)) == ["ducklake", "postgres_scanner"]
+    assert extensions_of(lake("ducklake:/a/l", data_path="s3://b/c")) == ["ducklake", "httpfs"]
+    assert extensions_of(lake("md:warehouse")) == ["motherduck"]
+
+
+def test_publications_lie_beside_the_catalogue_or_where_a_variable_says(monkeypatch):
+    monkeypatch.delenv("WAREHOUSE", raising=False)
+    assert str(local_file(lake("ducklake:/a/mine.ducklake"))) == "/a/mine.ducklake"
+    with pytest.raises(DbtRuntimeError, match="name a file in environment variable WAREHOUSE"):
+        local_file(lake(ON_A_SERVER))
+    monkeypatch.setenv("WAREHOUSE", "/b/mine.duckdb")
+    assert str(local_file(lake(ON_A_SERVER))) == "/b/mine.duckdb"
+
+
+@pytest.mark.parametrize("secret", [" password=planted", "?token=planted"])
+def test_an_address_with_a_secret_is_refused_and_not_repeated(secret):
+    with pytest.raises(DbtRuntimeError, match="has a password or token in it") as said:
+        plugin_of(ON_A_SERVER + secret).update_connection_config(
+            plugin_of(ON_A_SERVER + secret).creds, {}
+        )
+    assert "planted" not in str(said.value)
+
+
+def test_a_missing_extension_is_named(monkeypatch):
+    monkeypatch.setattr(warehouse, "files", lambda name: "/no/such/place")
+    with duckdb.connect() as con, pytest.raises(DbtRuntimeError) as said:
+        plugin_of("ducklake:/a/mine.ducklake").configure_connection(con)
+    assert "this target needs DuckDB's extension ducklake for DuckDB v1." in str(said.value)
+    assert "install requirements-lake.txt too" in str(said.value)
+
+
+def test_motherduck_out_of_reach_is_said(monkeypatch, tmp_path):
+    def no_answer(self, path):
+        raise duckdb.InvalidInputException('Failed to download "http://api.motherduck.com"')
+
+    monkeypatch.setattr(warehouse, "files", lambda name: tmp_path)
+    monkeypatch.setenv("WAREHOUSE", "/b/mine.duckdb")
+    connection = type("Connection", (), {"load_extension": no_answer})()
+    with pytest.raises(DbtRuntimeError, match="MotherDuck does not answer, or not to this token"):
+        plugin_of("md:warehouse").configure_connection(connection)
+
+
+def test_motherduck_needs_a_token(monkeypatch):
+    monkeypatch.setenv("WAREHOUSE", "/b/mine.duckdb")
+    monkeypatch.delenv("motherduck_token", raising=False)
+    monkeypatch.delenv("MOTHERDUCK_TOKEN", raising=False)
+    plugin = plugin_of("md:warehouse")
+    with pytest.raises(DbtRuntimeError, match="set environment variable motherduck_token"):
+        plugin.update_connection_config(plugin.creds, {})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'Failed to query most recent snapshot for DuckLake: Unable to connect to Postgres at "h"',
+        "Failed to prepare: FATAL:  terminating connection due to administrator command",
+        'Failed to attach DuckLake MetaData "__ducklake_metadata_w" at path + "postgres:host=db"',
+    ],
+)
+def test_a_catalogue_that_is_gone_is_said_in_one_sentence_without_its_address(said):
+    sentence = in_one_sentence(duckdb.IOException(f"IO Error: {said}\nIs it running?"), ON_A_SERVER)
+    assert sentence.startswith("the lake's catalogue does not answer: see that its server runs")
+    assert "host=" not in sentence
+    assert len(sentence.splitlines()) == 1
