@@ -137,4 +137,5 @@ select
     described.quartiles[3] as q75
 from described
 inner join numbered_blocks on described.block = numbered_blocks.block
-order by numbered_blocks.model_id, numbered_blocks.split, column_name
+order by
+    numbered_blocks.model_id, numbered_blocks.split, described.column_name

@@ -64,7 +64,8 @@ models as (
             test_to
         ) as sentence
     from model_stats
-    where model_id in (select model_id from latest_forecasts)
+    where
+        model_id in (select latest_forecasts.model_id from latest_forecasts)
 
 ),
 

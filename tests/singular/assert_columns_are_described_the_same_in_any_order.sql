@@ -52,12 +52,18 @@ cross join plain
 where
     described_asc.mean is distinct from described_desc.mean
     or described_asc.std is distinct from described_desc.std
-    or case described_asc.column_name
-        when 'uneven' then
-            abs(described_asc.mean / plain.mean - 1) > 1e-12
-            or abs(described_asc.std / plain.std - 1) > 1e-12
-        when 'flat' then
-            described_asc.mean <> 0.3 or described_asc.std <> 0
-        when 'absent' then
-            described_asc.mean is not null or described_asc.std is not null
-    end
+    or (
+        described_asc.column_name = 'uneven'
+        and greatest(
+            abs(described_asc.mean / plain.mean - 1),
+            abs(described_asc.std / plain.std - 1)
+        ) > 1e-12
+    )
+    or (
+        described_asc.column_name = 'flat'
+        and (described_asc.mean <> 0.3 or described_asc.std <> 0)
+    )
+    or (
+        described_asc.column_name = 'absent'
+        and coalesce(described_asc.mean, described_asc.std) is not null
+    )
