@@ -1,8 +1,8 @@
 """What does a backtest cost on a cluster, and is it the same to the bit when workers die?
 
-10 years x 3 horizons in one process, and on 1, 2 and 4 workers of this machine: time, bytes
-that they sent, overhead of a job. Then on 4 workers of which two are killed at random, again and
-again. Prints tables as Markdown.
+10 years x 3 horizons in one process, and on 1, 2 and 4 workers of this machine: time, and the
+overhead of a job; and the size of what jobs share. Then on 4 workers of which two are killed at
+random, again and again. Prints tables as Markdown.
 
     python -m benchmarks.cluster warehouse/simulated.duckdb
 
@@ -69,33 +69,25 @@ class Cost:
         wall: seconds.
         here: CPU seconds of this process, with the scheduler in it.
         there: CPU seconds of the workers.
-        moved: MB that workers sent, to one another and to the build.
     """
 
     wall: float
     here: float
     there: float
-    moved: float
 
 
 def measured(work: Callable[[], Any], place: Workplace = HERE) -> tuple[Any, Cost]:
     """What some work returns, and takes."""
 
-    def now() -> tuple[float, float, float, float]:
-        there = sent = 0.0
+    def now() -> tuple[float, float, float]:
+        there = 0.0
         if isinstance(place, Cluster):
-            told = place._client.run(worked).values()
-            there, sent = (sum(each) for each in zip(*told, strict=True))
-        return time.monotonic(), time.process_time(), there, sent / 1e6
+            there = sum(place._client.run(time.process_time).values())
+        return time.monotonic(), time.process_time(), there
 
     before = now()
     result = work()
     return result, Cost(*(after - earlier for after, earlier in zip(now(), before, strict=True)))
-
-
-def worked(dask_worker: Any) -> tuple[float, int]:
-    """CPU seconds of a worker so far, and bytes that it sent."""
-    return time.process_time(), dask_worker.transfer_outgoing_bytes_total
 
 
 def warm(place: Cluster, number: int) -> None:
@@ -110,11 +102,11 @@ def scaling(inputs: Inputs, steps: int) -> None:
     print(f"\n{jobs} jobs, {expected.height} rows, {steps} trees\n")
     print(
         "| workers | wall (s) | CPU of workers (s) | CPU of build and scheduler (s) "
-        "| workers sent (MB) | a job that does nothing: ms | CPU of build and scheduler (ms) "
+        "| a job that does nothing: ms | CPU of build and scheduler (ms) "
         "| same bits |"
     )
-    print("|---|--:|--:|--:|--:|--:|--:|---|")
-    print(f"| none: in the process | {cost.wall:.1f} | | {cost.here:.1f} | | | | |", flush=True)
+    print("|---|--:|--:|--:|--:|--:|---|")
+    print(f"| none: in the process | {cost.wall:.1f} | | {cost.here:.1f} | | | |", flush=True)
     for number in WORKERS:
         with workers(number) as started, connect(started.scheduler_address) as place:
             warm(place, number)
@@ -124,7 +116,7 @@ def scaling(inputs: Inputs, steps: int) -> None:
             said = "yes" if found.equals(expected) else "NO"
             print(
                 f"| {number} | {cost.wall:.1f} | {cost.there:.1f} | {cost.here:.1f} "
-                f"| {cost.moved:.0f} | {1000 * empty.wall / TRIFLES:.1f} "
+                f"| {1000 * empty.wall / TRIFLES:.1f} "
                 f"| {1000 * empty.here / TRIFLES:.1f} | {said} |",
                 flush=True,
             )

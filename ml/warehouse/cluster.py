@@ -12,7 +12,7 @@ import json
 import os
 import pickle
 import sys
-import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
@@ -155,14 +155,15 @@ def main() -> None:
         )
     except RuntimeError as error:
         sys.exit(f"port {arguments.port} cannot be had ({error}): give another one with --port")
-    with cluster:
+    with cluster, suppress(KeyboardInterrupt):
         print(
             f"{arguments.workers} workers; in another terminal: "
             f"dbt build --vars '{{compute: \"{cluster.scheduler_address}\"}}'",
             flush=True,
         )
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        # An interrupt that another thread is told of wakes nobody who waits for ever.
+        while True:
+            time.sleep(1)
 
 
 if __name__ == "__main__":
