@@ -152,7 +152,7 @@ def opened(catalogue: str, extra: str = "") -> duckdb.DuckDBPyConnection:
     return con
 
 
-def read(catalogue: str, stop: Path) -> None:
+def read(catalogue: str, stop: Path, pause: float = 8) -> None:
     """Read what was published last, over and over: prints what was seen of it, and errors."""
     seen: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -176,7 +176,7 @@ def read(catalogue: str, stop: Path) -> None:
             seen[str(states)] += 1
         except duckdb.Error as error:
             errors[str(error).splitlines()[0][:200]] += 1
-        time.sleep(0.2)
+        time.sleep(pause)
     print(json.dumps((seen, errors)))
 
 
