@@ -15,7 +15,7 @@ from dashboard import fetching
 from dashboard.fetching import FetchError, Source
 from dashboard.pointers import PublicationError, find_publications
 from dashboard.publication import open_publication
-from ml import stores
+from ml.warehouse import stores
 from ml.warehouse.publishing import POINTER, published_file
 from ml.warehouse.stores import StoreError
 from tests.dashboard.conftest import VIEWS, wait_until

@@ -106,7 +106,7 @@ def test_a_notebook_shows_each_picture(made):
 
 def test_a_model_that_was_not_explained_says_how_to(made):
     stats = open_model(made, 36).stats
-    assert text_of(notebook(made, 36)).count(f"{{model_id: {stats['model_id']}}}") == 3
+    assert text_of(notebook(made, 36)).count(f"{{model_id: {stats['model_id']}}}") == 5
 
 
 @pytest.mark.parametrize("months", HORIZONS)

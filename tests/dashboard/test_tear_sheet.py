@@ -92,7 +92,7 @@ def test_a_damaged_model_is_never_read(copied):
 
 
 def test_without_catboost_the_page_says_what_is_missing(published, monkeypatch, copied, listed):
-    monkeypatch.setitem(sys.modules, "ml.explaining", None)
+    monkeypatch.setitem(sys.modules, "ml.warehouse.explaining", None)
     app = open_page(copied, monkeypatch, ticker=listed["ticker"][0], moved="book_to_market")
     assert any("CatBoost must be installed" in info.value for info in app.info)
     assert app.header[-1].value == "Statements"
