@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.accessibility import make_accessible
 from dashboard.password import require_password
 from dashboard.pointers import PublicationError
 
@@ -35,6 +36,7 @@ FOLDER = Path(__file__).with_name("views")
 
 st.set_page_config(page_title="Stock forecasts", page_icon="📈", layout="wide")
 st.html("<style>.stMainBlockContainer {padding-top: 3rem; padding-bottom: 4rem}</style>")
+make_accessible()
 sections = {
     section: [
         st.Page(FOLDER / f"{name}.py", title=title, icon=icon, url_path=name)

@@ -14,7 +14,9 @@ SHAPES = alt.Scale(domain=["all tickers and dates", "study"], range=["circle", "
 
 
 def _zero(axis: str = "y") -> alt.Chart:
-    rule: alt.Chart = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color=QUIET, opacity=0.6)
+    rule: alt.Chart = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(
+        color=QUIET, opacity=0.6, aria=False
+    )
     return rule.encode(y=alt.datum(0)) if axis == "y" else rule.encode(x=alt.datum(0))
 
 
@@ -102,7 +104,7 @@ def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> Layers:
     )
     points = (
         alt.Chart(shown)
-        .mark_point(size=110, filled=True, shape="diamond", color="#d9822b", opacity=1)
+        .mark_point(size=110, filled=True, shape="diamond", color="#c8731d", opacity=1)
         .encode(x="level:Q", y="covered:Q", tooltip=tooltip)
     )
     return alt.layer(ideal, line, points)

@@ -53,7 +53,7 @@ def relative_prices(
             for end, name in (("lower", "low"), ("upper", "high"))
         ],
     ]
-    layers: list[alt.Chart] = [spy.mark_rule(color=QUIET, strokeDash=[4, 3])]
+    layers: list[alt.Chart] = [spy.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False)]
     for level in sorted(levels, reverse=True):
         layers.append(
             alt.Chart(ahead)
@@ -273,7 +273,7 @@ def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:
     outcome = base.mark_line(point=True).encode(
         y=alt.Y("outcome:Q", title=title), color=alt.Color("came:N", scale=color), tooltip=tooltip
     )
-    zero = alt.Chart(pl.DataFrame({"y": [0]})).mark_rule(color=QUIET, strokeDash=[4, 3])
+    zero = alt.Chart(pl.DataFrame({"y": [0]})).mark_rule(color=QUIET, strokeDash=[4, 3], aria=False)
     return alt.layer(zero.encode(y="y"), band, forecast, outcome).properties(height=height)
 
 
@@ -390,7 +390,7 @@ def price_and_excess(history: pl.DataFrame, height: int = 300) -> Layers:
         .transform_calculate(**{"return": "datum.growth - 1"})
     )
     start = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y="growth:Q")
-    return alt.layer(start.mark_rule(color=QUIET, strokeDash=[4, 3]), lines).properties(
+    return alt.layer(start.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False), lines).properties(
         height=height
     )
 

@@ -130,7 +130,11 @@ def rank_ics(frame: pl.DataFrame) -> Layers:
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("rank_ic:Q", title="Rank IC, 95 % interval", axis=axis)
     )
-    zero = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color=QUIET).encode(x=alt.datum(0))
+    zero = (
+        alt.Chart(pl.DataFrame({"zero": [0]}))
+        .mark_rule(color=QUIET, aria=False)
+        .encode(x=alt.datum(0))
+    )
     return alt.layer(zero, bars, points).properties(height=90 + 26 * frame.height)
 
 
@@ -216,5 +220,9 @@ def portfolio_bars(frame: pl.DataFrame, title: str) -> Layers:
             ],
         )
     )
-    zero = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color=QUIET).encode(y=alt.datum(0))
+    zero = (
+        alt.Chart(pl.DataFrame({"zero": [0]}))
+        .mark_rule(color=QUIET, aria=False)
+        .encode(y=alt.datum(0))
+    )
     return alt.layer(bars, zero)

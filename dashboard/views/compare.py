@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
+from dashboard.accessibility import folded_on_phones
 from dashboard.commands import dbt_command
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
@@ -47,7 +48,8 @@ picked = st.multiselect(
 )
 if missing := addresses.unknown("tickers"):
     st.warning(f"No tickers of this market: {escaped(', '.join(missing))}.")
-as_of_column, since_column, until_column, interval_column, _ = st.columns([2, 2, 2, 2, 1])
+with folded_on_phones():
+    as_of_column, since_column, until_column, interval_column, _ = st.columns([2, 2, 2, 2, 1])
 as_of = as_of_column.selectbox(
     "Trained as of",
     as_of_dates,

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
+from dashboard.accessibility import folded_on_phones
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
     DATE_COLUMN,
@@ -37,7 +38,9 @@ def choices(column: str, frame: pl.DataFrame = stocks) -> list[str]:
     return sorted(frame[column].drop_nulls().unique())
 
 
-top = st.columns([2, 2, 2, 2, 2])
+with folded_on_phones():
+    top = st.columns([2, 2, 2, 2, 2])
+    low = st.columns(6)
 pred_col = horizon_box(publication, top[0])
 horizon = horizons(publication)[pred_col]
 text = top[1].text_input("Ticker or name", key="text", bind="query-params")
@@ -47,7 +50,6 @@ industries = top[3].multiselect(
     "Industry", choices("industry", in_sectors), key="industry", bind="query-params"
 )
 locations = top[4].multiselect("Location", choices("location"), key="location", bind="query-params")
-low = st.columns(6)
 least_forecast = low[0].number_input(
     "Forecast at least (%)",
     value=None,
