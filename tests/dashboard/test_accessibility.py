@@ -60,6 +60,10 @@ def violations(page: Page, name: str) -> list[str]:
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
         ".every(chart => chart.querySelector('svg, canvas'))"
+        "&& [...document.querySelectorAll('[data-testid=stCode] code')]"
+        ".every(code => code.querySelector('span'))"
+        # Streamlit fades in what it has drawn.
+        "&& document.getAnimations().every(each => each.playState !== 'running')"
     )
     page.evaluate(AXE.read_text())
     return page.evaluate(VIOLATIONS, [TAGS, EXCLUDED])
