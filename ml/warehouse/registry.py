@@ -10,7 +10,7 @@ import polars as pl
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
 from ml.learning.matrix import FeatureSet
-from ml.learning.splits import TooLittleHistoryError
+from ml.learning.splits import SHORTEST_HISTORY_MONTHS, TooLittleHistoryError
 from ml.learning.training import labelled_rows
 from ml.warehouse import integrity
 from ml.warehouse.clock import newest
@@ -140,13 +140,27 @@ def train_where_needed(
                 trained_after=trained_last,
             )
         except TooLittleHistoryError as error:
+            sentence = f"{error}{_earliest_cutoff(study, horizon_months, inputs['panel'])}"
             if not may_lack:
-                raise
-            warn(f"{horizon_months} months: no new model, the others are not affected: {error}")
+                raise TooLittleHistoryError(sentence) from error
+            warn(f"{horizon_months} months: no new model, the others are not affected: {sentence}")
             continue
         trained_last = trained["trained_at"].item()
         rows.append(trained)
     return pl.concat(rows)
+
+
+def _earliest_cutoff(settings: Settings, horizon_months: int, panel: pl.DataFrame) -> str:
+    """From when on a cutoff would work, as the end of a sentence; nothing where there is none.
+
+    Between the first sample date and it lie the blocks, the two gaps and the window of the last
+    label.
+    """
+    if settings.cutoff_date is None or panel.is_empty():
+        return ""
+    months = 3 * horizon_months + SHORTEST_HISTORY_MONTHS
+    [earliest] = panel.select(pl.col("date").min().dt.offset_by(f"{months}mo"))["date"]
+    return f", or a cutoff_date from about {earliest:%B %Y} on"
 
 
 def _reasons_to_train(

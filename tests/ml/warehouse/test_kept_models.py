@@ -132,6 +132,16 @@ def test_a_horizon_without_history_stops_only_itself(inputs):
         train_where_needed(None, SETTINGS, 120, **QUIET, **inputs)
 
 
+def test_a_cutoff_that_is_too_early_names_the_earliest_that_works(inputs):
+    # 3 x 12 months of gaps and window, and 18 of blocks, after the first sample date.
+    first = inputs["panel"]["date"].min()
+    early = inputs["excess_returns"].filter(pl.col("date") < date(first.year + 2, 1, 1))
+    settings = replace(SETTINGS, cutoff_date=date(first.year + 3, 1, 1))
+    [earliest] = pl.Series([first]).dt.offset_by("54mo")
+    with pytest.raises(TooLittleHistoryError, match=f"a cutoff_date from about {earliest:%B %Y}"):
+        train_where_needed(None, settings, 12, **QUIET, **{**inputs, "excess_returns": early})
+
+
 def test_few_labels_are_counted(inputs):
     few = {**inputs, "excess_returns": inputs["excess_returns"].head(99)}
     with pytest.raises(
