@@ -4,8 +4,8 @@
 -- Correlations are 3/4, 1/2, 1/4 and 0: over all 25 pairs they add up to
 -- 5 + 2 (4 x 3/4 + 3 x 1/2 + 2 x 1/4) = 15, which leaves 25 / 15 = 5/3
 -- effective windows, and t = 6 / sqrt(6 / (5/3 - 1)) = 2; chance_of_t in
--- ml/learning/statistics.py has the p. A null between them changes nothing, and the
--- opposite numbers have the opposite t and the same p.
+-- ml/learning/statistics.py has the p. A null between them changes nothing,
+-- and the opposite numbers have the opposite t and the same p.
 -- Five windows of two years all overlap, equal values have no variance: no t.
 -- Without overlap, 1, 3, 1, 3 have the t of a textbook, 2 / sqrt(1 / 3), but no
 -- table of p. A large t has the smallest p tabled: 3 windows of half a year
