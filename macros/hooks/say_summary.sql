@@ -8,7 +8,7 @@
         {%- set kept = kept_nodes(results) | length -%}
         {%- set lines = [] -%}
         {%- if 'build_summary' in by_name and by_name['build_summary'].status == 'success'
-            and by_name['published'].message != 'not published' -%}
+            and 'published' in by_name and by_name['published'].message != 'not published' -%}
             {%- do lines.extend(run_query(
                 'select sentence from ' ~ by_name['build_summary'].node.relation_name
                 ~ ' order by place'
