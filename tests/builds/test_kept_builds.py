@@ -119,6 +119,11 @@ def test_nothing_new_builds_and_publishes_nothing(market):
     said, built = market.build()
     assert built == set()
     assert "kept: nothing changed" in said
+    # What a user reads at its end.
+    assert "stocks are forecast." in said
+    assert "12 months: rank IC" in said
+    assert "nodes were kept from the build before" in said
+    assert f"{market.pointer.strip()}, " in said
     assert (market.pointer, market.models()) == before
     # A new description reaches a table that is kept.
     assert not market.project.query(
@@ -139,7 +144,8 @@ def test_a_damaged_publication_is_published_again_and_nothing_else_is_built(mark
     file.write_bytes(file.read_bytes()[:100_000])
     (folder / POINTER).write_bytes(b"")
     _, built = market.build()
-    assert built == {"published"}
+    # And what the build then says of it.
+    assert built == {"published", "build_summary"}
     assert published_file(folder) > file
     with duckdb.connect(str(published_file(folder)), read_only=True) as con:
         assert con.sql("select count(*) > 0 from ticker_shap").fetchall() == [(True,)]

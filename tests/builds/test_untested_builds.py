@@ -38,6 +38,12 @@ def test_what_was_not_tested_is_not_published(changed, command):
     assert changed.query("select count(*) from published") == [(1,)]
 
 
+def test_a_build_of_a_part_says_nothing_of_what_is_published(changed):
+    result = changed.dbt("build", "--select", "build_summary", **TINY)
+    assert result.returncode == 0, result.stdout[-3000:]
+    assert "stocks are forecast" not in result.stdout
+
+
 def test_a_publication_waits_for_every_test(tiny):
     """dbt holds back a model only for tests that read nothing but what stands before it."""
     manifest = json.loads((tiny.folder / "target" / "manifest.json").read_text())
