@@ -3,6 +3,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import cloudpickle
 import polars as pl
@@ -22,10 +23,13 @@ cloudpickle.register_pickle_by_value(sys.modules[__name__])
 @pytest.fixture(scope="module")
 def scheduler() -> str:
     """Address of a scheduler with two workers."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
-    ) as started:
-        yield started.scheduler_address
+    with pytest.MonkeyPatch.context() as patch:
+        # A new process begins with the main module, which a test of a page leaves as that page.
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+        ) as started:
+            yield started.scheduler_address
 
 
 def dying(marks: str, number: int, numbers: pl.Series) -> int:
