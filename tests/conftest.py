@@ -1,7 +1,11 @@
 import pytest
 
 # The longest first, so that the workers end together; of these the first alone waits for `tiny`.
-FIRST = [f"tests/builds/test_{name}.py" for name in ("kept_builds", "corruptions", "refusals")]
+# Then one that needs the market of the dashboard: a worker makes it while the other goes on.
+FIRST = [
+    *(f"tests/builds/test_{name}.py" for name in ("kept_builds", "corruptions", "refusals")),
+    "tests/dashboard/test_accessibility.py",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
