@@ -1,8 +1,10 @@
 """What pages and reports ask of the newest backtests."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
+
+from dashboard import verdict
 
 
 class Queryable(Protocol):
@@ -30,6 +32,19 @@ def newest_backtests(publication: Queryable) -> pl.DataFrame:
         order by horizon_months
         """
     )
+
+
+def newest_backtest(publication: Queryable, pred_col: str) -> dict[str, Any] | None:
+    """The newest backtest of one horizon; None where none was run."""
+    backtests = newest_backtests(publication).filter(pl.col("pred_col") == pred_col)
+    return next(backtests.iter_rows(named=True), None)
+
+
+def judged(publication: Queryable, backtest: dict[str, Any]) -> list[verdict.Judgement]:
+    """How far to trust the forecasts, by a row of `newest_backtests`."""
+    years = backtest_years(publication, backtest["backtest_id"])
+    coverage = backtest_coverage(publication, backtest["backtest_id"])
+    return verdict.backtested(backtest, years["difference"].to_list(), coverage.to_dicts())
 
 
 def backtest_years(publication: Queryable, backtest_id: str) -> pl.DataFrame:

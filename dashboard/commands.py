@@ -62,6 +62,12 @@ def show_command(publication: Publication, *arguments: str, **settings: object) 
         )
 
 
+def offer_backtest(publication: Publication) -> None:
+    """Say that a horizon has no backtest, and which command runs one."""
+    st.info("No backtest of this horizon has been run. This command runs one over five years:")
+    show_command(publication, backtest_folds=5)
+
+
 def _yaml(value: object) -> str:
     # Text in double quotes is text in YAML too, whatever it looks like: the ticker ON is no flag.
     return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

@@ -28,11 +28,6 @@ class Judgement:
     word: str
     reason: str
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether it may be counted on."""
-        return self.word == "sound"
-
 
 def backtested(
     stats: dict[str, Any], differences: Sequence[float | None], coverage: list[dict[str, Any]]

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import backtest_queries, verdict
+from dashboard import backtest_queries
 from dashboard.formats import day, percent, signed
 from dashboard.model_metrics import log_bound
 from notebooks.published_model import PublishedModel
@@ -56,17 +56,7 @@ def newest_backtest(model: PublishedModel) -> dict[str, Any] | None:
     stats = model.stats
     if stats["cutoff_date"] or stats["holdout_tickers"]:
         return None
-    backtests = backtest_queries.newest_backtests(model)
-    return next(backtests.filter(pred_col=stats["pred_col"]).iter_rows(named=True), None)
-
-
-def judgements(model: PublishedModel, backtest: dict[str, Any] | None) -> list[verdict.Judgement]:
-    """How far to trust the model's forecasts: by the backtest, else by its test block alone."""
-    if backtest is None:
-        return verdict.untested(model.stats)
-    years = backtest_queries.backtest_years(model, backtest["backtest_id"])
-    coverage = backtest_queries.backtest_coverage(model, backtest["backtest_id"])
-    return verdict.backtested(backtest, years["difference"].to_list(), coverage.to_dicts())
+    return backtest_queries.newest_backtest(model, stats["pred_col"])
 
 
 def backtest_table(backtest: dict[str, Any]) -> pl.DataFrame:

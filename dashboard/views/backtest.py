@@ -4,7 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, model_charts
-from dashboard.commands import show_command
+from dashboard.commands import offer_backtest
 from dashboard.downloads import show_downloads
 from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
 from dashboard.glossary import TERMS
@@ -205,8 +205,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             width=300,
         )
 if backtests.is_empty():
-    st.info("No backtest of this horizon has been run. This command runs one over five years:")
-    show_command(publication, backtest_folds=5)
+    offer_backtest(publication)
     st.stop()
 stats = backtests.row(by_predicate=pl.col("backtest_id") == backtest_id, named=True)
 portfolios = publication.query(PORTFOLIOS, backtest_id, weighting)

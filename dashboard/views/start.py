@@ -13,29 +13,18 @@ from dashboard.publication import Publication
 from dashboard.reasons import change_reasons, in_sentence, reasons
 from dashboard.safe_text import escaped
 from dashboard.sidebar import data_age, shown_publication
-from dashboard.verdict import Judgement
 
 BEST, CHANGED, FAMILIES, REASONS, COMMON = 10, 5, 2, 3, 4
 
 
-def judgements(publication: Publication, pred_col: str) -> tuple[list[Judgement], bool]:
-    """How far to trust the forecasts of a horizon, and whether a backtest says so."""
-    backtests = backtest_queries.newest_backtests(publication).filter(
-        pl.col("pred_col") == pred_col
-    )
-    if backtests.is_empty():
-        [model] = start_queries.listed_model(publication, pred_col).to_dicts()
-        return verdict.untested(model), False
-    [stats] = backtests.to_dicts()
-    years = backtest_queries.backtest_years(publication, stats["backtest_id"])
-    coverage = backtest_queries.backtest_coverage(publication, stats["backtest_id"])
-    judged = verdict.backtested(stats, years["difference"].to_list(), coverage.to_dicts())
-    return judged, True
-
-
 def show_verdict(publication: Publication, pred_col: str, horizon: str) -> None:
     """How far to trust the forecasts, in words."""
-    judged, is_backtested = judgements(publication, pred_col)
+    backtest = backtest_queries.newest_backtest(publication, pred_col)
+    if backtest:
+        judged = backtest_queries.judged(publication, backtest)
+    else:
+        [model] = start_queries.listed_model(publication, pred_col).to_dicts()
+        judged = verdict.untested(model)
     with st.container(border=True):
         st.markdown(f"**{verdict.advice(judged)}**")
         st.markdown(" ".join(each.reason for each in judged))
@@ -45,7 +34,7 @@ def show_verdict(publication: Publication, pred_col: str, horizon: str) -> None:
             f"[All the evidence]({trust}) · [What came of published forecasts]({record}) · "
             "Nothing here is investment advice."
         )
-    if not is_backtested:
+    if not backtest:
         with st.expander("Run a backtest of five years"):
             show_command(publication, backtest_folds=5)
 

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, backtest_queries, trust_charts, trust_queries
-from dashboard.commands import show_command
+from dashboard.commands import offer_backtest
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
@@ -215,14 +215,11 @@ def show_day(publication: Publication, pred_col: str) -> None:
 
 def show_backtest(publication: Publication, pred_col: str, horizon: str) -> None:
     """What models that knew no better would have picked, and what came of it."""
-    backtests = backtest_queries.newest_backtests(publication).filter(
-        pl.col("pred_col") == pred_col
-    )
-    if backtests.is_empty():
-        st.info("No backtest of this horizon has been run. This command runs one over five years:")
-        show_command(publication, backtest_folds=5)
+    backtest = backtest_queries.newest_backtest(publication, pred_col)
+    if backtest is None:
+        offer_backtest(publication)
         return
-    backtest_id = backtests["backtest_id"][0]
+    backtest_id = backtest["backtest_id"]
     quarters = trust_queries.backtest_quarters(publication, backtest_id)
     won = (quarters["best"] > quarters["every"]).sum()
     earned = {

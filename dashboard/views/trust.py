@@ -11,7 +11,7 @@ from dashboard import (
     trust_queries,
     verdict,
 )
-from dashboard.commands import show_command
+from dashboard.commands import offer_backtest
 from dashboard.formats import cell, day, in_percent, percent, readable, signed
 from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
@@ -240,19 +240,15 @@ st.title("Trust")
 pred_col = horizon_buttons(publication)
 horizon = horizons(publication)[pred_col]
 backtests = backtest_queries.newest_backtests(publication)
-chosen = backtests.filter(pl.col("pred_col") == pred_col)
-if chosen.is_empty():
+stats = backtest_queries.newest_backtest(publication, pred_col)
+if stats is None:
     [model] = start_queries.listed_model(publication, pred_col).to_dicts()
     judged = verdict.untested(model)
     st.markdown(f"**{verdict.advice(judged)}** " + " ".join(each.reason for each in judged))
-    st.info("No backtest of this horizon has been run. This command runs one over five years:")
-    show_command(publication, backtest_folds=5)
+    offer_backtest(publication)
     st.stop()
-[stats] = chosen.to_dicts()
 backtest_id = stats["backtest_id"]
-years = backtest_queries.backtest_years(publication, backtest_id)
-coverage_rows = backtest_queries.backtest_coverage(publication, backtest_id)
-judged = verdict.backtested(stats, years["difference"].to_list(), coverage_rows.to_dicts())
+judged = backtest_queries.judged(publication, stats)
 with st.container(border=True):
     st.markdown(f"**{verdict.advice(judged)}**")
     st.markdown(" ".join(each.reason for each in judged))
