@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.publication import Publication
+from dashboard.stock_queries import family_of
 
 # Years of weekly returns that correlations rest on, and weeks that two stocks must share.
 CORRELATION_YEARS, FEWEST_WEEKS = 3, 52
@@ -174,7 +175,7 @@ def family_contributions(
     belongs to its family.
     """
     return publication.query(
-        """
+        f"""
         with weighed as (
             select unnest($2::varchar[]) as ticker, unnest($3::double[]) as weight
         ),
@@ -185,11 +186,7 @@ def family_contributions(
         ),
         contributions as (
             select
-                if(
-                    catalogue.family = 'factor score',
-                    replace(shap.feature, '_score', ''),
-                    coalesce(catalogue.family, 'other')
-                ) as family,
+                {family_of("shap.feature")} as family,
                 sum(shap.shap_value * listed.weight) as held,
                 sum(shap.shap_value) / (select count(*) from listed) as all_stocks
             from ticker_shap as shap

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from dashboard.publication import Publication
+from dashboard.stock_queries import EXPLAINED, PARTS
 
 
 def listed_model(publication: Publication, pred_col: str) -> pl.DataFrame:
@@ -47,44 +48,13 @@ def strongest_families(
     category and place (0 to 1). Factor scores are opened into their ratios.
     """
     return publication.query(
-        """
-        with listed as (
-            select ticker, model_id, date from latest_forecasts
-            where pred_col = $1 and ticker in (select unnest($2))
-        ),
-        explained as (
-            select shap.*
-            from ticker_shap as shap
-            inner join listed using (ticker, model_id, date)
-            where shap.ticker in (select unnest($2))
-        ),
-        opened as (
-            select scores.*
-            from score_contributions as scores
-            inner join listed using (ticker, model_id, date)
-            where scores.ticker in (select unnest($2))
-        ),
-        ranks as (
-            select feature || '_rank' as feature, feature as driver
-            from feature_catalogue where ranked
-        ),
-        parts as (
-            select
-                ticker,
-                coalesce(ranks.driver, explained.feature) as driver,
-                explained.feature_category as category,
-                if(ranks.driver is null, null, explained.feature_value) as place,
-                explained.shap_value as amount
-            from explained left join ranks using (feature)
-            where explained.feature not in (select score from opened)
-            union all by name
-            select ticker, ratio as driver, ratio_rank as place, contribution as amount
-            from opened
-        ),
+        f"""
+        with {EXPLAINED},
+        {PARTS},
         drivers as (
             select
                 ticker, driver, any_value(category) as category, any_value(place) as place,
-                100 * sum(amount) as amount
+                100 * sum(shap_value) as amount
             from parts
             group by ticker, driver
         ),
@@ -93,10 +63,10 @@ def strongest_families(
                 ticker, coalesce(catalogue.family, 'other') as family,
                 sum(amount) as total,
                 max_by(
-                    {driver: driver, category: category, place: place}, (amount, driver)
+                    {{driver: driver, category: category, place: place}}, (amount, driver)
                 ) as up,
                 min_by(
-                    {driver: driver, category: category, place: place}, (amount, driver)
+                    {{driver: driver, category: category, place: place}}, (amount, driver)
                 ) as down
             from drivers left join feature_catalogue as catalogue on driver = catalogue.feature
             where amount <> 0

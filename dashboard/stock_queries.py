@@ -10,6 +10,60 @@ from dashboard.publication import Publication
 
 # Days; as var forecast_max_age says for latest_forecasts.
 FORECAST_MAX_AGE = 120
+# CTEs of queries whose $1 is a pred_col and $2 a list of tickers. `explained`: the rows of
+# ticker_shap behind their newest forecasts.
+EXPLAINED = """
+        listed as (
+            select ticker, model_id, date from latest_forecasts
+            where pred_col = $1 and ticker in (select unnest($2))
+        ),
+        explained as (
+            select shap.*
+            from ticker_shap as shap
+            inner join listed using (ticker, model_id, date)
+            where shap.ticker in (select unnest($2))
+        )"""
+# CTEs after those. `parts`: what drove the forecasts, factor scores opened into their ratios; a
+# ratio, its rank and its parts of a score have the same driver.
+PARTS = """
+        opened as (
+            select scores.*
+            from score_contributions as scores
+            inner join listed using (ticker, model_id, date)
+            where scores.ticker in (select unnest($2))
+        ),
+        ranks as (
+            select feature || '_rank' as feature, feature as driver
+            from feature_catalogue where ranked
+        ),
+        parts as (
+            select
+                ticker,
+                coalesce(ranks.driver, explained.feature) as driver,
+                if(ranks.driver is null, explained.feature_value, null) as value,
+                explained.feature_category as category,
+                if(ranks.driver is null, null, explained.feature_value) as place,
+                explained.shap_value, explained.risk_shap_value
+            from explained left join ranks using (feature)
+            where explained.feature not in (select score from opened)
+            union all by name
+            select
+                ticker, ratio as driver, ratio_value as value, ratio_rank as place,
+                contribution as shap_value, risk_contribution as risk_shap_value
+            from opened
+        )"""
+
+
+def family_of(feature: str) -> str:
+    """SQL of the family that a feature counts to: a factor score to its own.
+
+    Args:
+        feature: its name in SQL, beside its row of feature_catalogue called `catalogue`.
+    """
+    return (
+        "if(catalogue.family = 'factor score', "
+        f"replace({feature}, '_score', ''), coalesce(catalogue.family, 'other'))"
+    )
 
 
 def listed_stocks(publication: Publication) -> pl.DataFrame:
@@ -205,37 +259,28 @@ def explanations(publication: Publication, pred_col: str, tickers: Sequence[str]
     `place` is the share of the stocks of the same sample date with a smaller value, from 0 to 1.
     """
     return publication.query(
-        """
-        with listed as (
-            select ticker, model_id, date from latest_forecasts
-            where pred_col = $1 and ticker in (select unnest($2))
-        ),
-        wanted as (
-            select shap.*
-            from ticker_shap as shap
-            inner join listed using (ticker, model_id, date)
-            where shap.ticker in (select unnest($2))
-        ),
+        f"""
+        with {EXPLAINED},
         places as (
             select
-                wanted.ticker, wanted.feature,
-                count(*) filter (others.feature_value < wanted.feature_value)
+                explained.ticker, explained.feature,
+                count(*) filter (others.feature_value < explained.feature_value)
                     / nullif(count(others.feature_value) - 1, 0) as place
-            from wanted
+            from explained
             inner join ticker_shap as others using (model_id, date, feature)
-            where wanted.feature_value is not null
-            group by wanted.ticker, wanted.feature
+            where explained.feature_value is not null
+            group by explained.ticker, explained.feature
         )
         select
-            wanted.ticker, wanted.feature,
+            explained.ticker, explained.feature,
             coalesce(catalogue.family, 'other') as family,
             catalogue.formula, catalogue.unit,
-            wanted.shap_value, wanted.feature_value, wanted.feature_category,
-            places.place, wanted.bias, wanted.predicted_mean
-        from wanted
+            explained.shap_value, explained.feature_value, explained.feature_category,
+            places.place, explained.bias, explained.predicted_mean
+        from explained
         left join places using (ticker, feature)
         left join feature_catalogue as catalogue using (feature)
-        order by wanted.ticker, abs(wanted.shap_value) desc, wanted.feature
+        order by explained.ticker, abs(explained.shap_value) desc, explained.feature
         """,
         pred_col,
         list(tickers),
@@ -369,15 +414,11 @@ def drivers(
     A factor score belongs to its family. Families beyond the strongest are added up as `other`.
     """
     return publication.query(
-        """
+        f"""
         with contributions as (
             select
                 shap.date,
-                if(
-                    catalogue.family = 'factor score',
-                    replace(shap.feature, '_score', ''),
-                    catalogue.family
-                ) as family,
+                {family_of("shap.feature")} as family,
                 sum(shap.shap_value) as shap_value
             from ticker_shap as shap
             left join feature_catalogue as catalogue using (feature)
@@ -415,42 +456,9 @@ def opened_drivers(publication: Publication, ticker: str, pred_col: str) -> pl.D
     with `bias` and `risk_bias` they add up to `predicted_mean` and to the log of `predicted_std`.
     """
     return publication.query(
-        """
-        with listed as (
-            select ticker, model_id, date from latest_forecasts
-            where ticker = $1 and pred_col = $2
-        ),
-        explained as (
-            select shap.*
-            from ticker_shap as shap
-            inner join listed using (ticker, model_id, date)
-            where shap.ticker = $1
-        ),
-        opened as (
-            select scores.*
-            from score_contributions as scores
-            inner join listed using (ticker, model_id, date)
-            where scores.ticker = $1
-        ),
-        ranks as (
-            select feature || '_rank' as feature, feature as driver
-            from feature_catalogue where ranked
-        ),
-        parts as (
-            select
-                coalesce(ranks.driver, explained.feature) as driver,
-                if(ranks.driver is null, explained.feature_value, null) as value,
-                explained.feature_category as category,
-                if(ranks.driver is null, null, explained.feature_value) as place,
-                explained.shap_value, explained.risk_shap_value
-            from explained left join ranks using (feature)
-            where explained.feature not in (select score from opened)
-            union all by name
-            select
-                ratio as driver, ratio_value as value, ratio_rank as place,
-                contribution as shap_value, risk_contribution as risk_shap_value
-            from opened
-        )
+        f"""
+        with {EXPLAINED},
+        {PARTS}
         select
             driver,
             any_value(catalogue.family) as family,
@@ -466,8 +474,8 @@ def opened_drivers(publication: Publication, ticker: str, pred_col: str) -> pl.D
         order by
             greatest(abs(sum(shap_value)), abs(coalesce(sum(risk_shap_value), 0))) desc, driver
         """,
-        ticker,
         pred_col,
+        [ticker],
     )
 
 
