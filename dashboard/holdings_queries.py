@@ -213,7 +213,7 @@ def changes(publication: Publication, pred_col: str, tickers: Sequence[str]) -> 
     hundredths), where the earlier model is still explained. Empty where there was none before.
     """
     return publication.query(
-        """
+        f"""
         with now as (
             select
                 forecasts.*, models.trained_at,
@@ -232,33 +232,25 @@ def changes(publication: Publication, pred_col: str, tickers: Sequence[str]) -> 
                 )
             qualify row_number() over (partition by ticker order by published_at desc) = 1
         ),
-        both_models as (
-            select ticker, model_id, date, 1 as sign from now
-            where ticker in (select unnest($2::varchar[]))
-            union all
-            select ticker, model_id, date, -1 from earlier
-        ),
         families as (
             select
-                shap.ticker,
-                if(
-                    catalogue.family = 'factor score',
-                    replace(shap.feature, '_score', ''),
-                    coalesce(catalogue.family, 'other')
-                ) as family,
-                100 * sum(both_models.sign * shap.shap_value) as change,
-                count(distinct both_models.sign) as explained
-            from ticker_shap as shap
-            inner join both_models using (ticker, model_id, date)
-            left join feature_catalogue as catalogue using (feature)
-            where shap.ticker in (select unnest($2::varchar[]))
+                changes.ticker,
+                {family_of("changes.driver")} as family,
+                100 * sum(changes.difference) as change
+            from forecast_changes as changes
+            inner join now on changes.ticker = now.ticker and changes.model_id = now.model_id
+            inner join earlier
+                on
+                    changes.ticker = earlier.ticker
+                    and changes.earlier_model_id = earlier.model_id
+            left join feature_catalogue as catalogue on changes.driver = catalogue.feature
+            where changes.pred_col = $1 and changes.driver <> 'bias'
             group by all
-            having explained = 2
         ),
         strongest as (
             select
                 ticker,
-                list({'family': family, 'change': change} order by abs(change) desc, family)[:2]
+                list({{'family': family, 'change': change}} order by abs(change) desc, family)[:2]
                     as families
             from families
             where abs(change) >= 0.005

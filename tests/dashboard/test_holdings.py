@@ -255,15 +255,11 @@ def with_an_earlier_training(published, tmp_path, listed):
         )
         con.execute(
             """
-            insert into ticker_shap
-            select * replace (
-                'earlier' as model_id,
-                shap_value - if(feature = 'momentum_score', 0.02, 0) as shap_value
-            )
-            from ticker_shap
-            where (ticker, model_id, date) in (
-                select (ticker, model_id, date) from latest_forecasts where pred_col = $1
-            )
+            insert into forecast_changes by name
+            select
+                ticker, pred_col, 'momentum_score' as driver, model_id,
+                'earlier' as earlier_model_id, 0.02 as difference
+            from latest_forecasts where pred_col = $1
             """,
             [HORIZON],
         )
