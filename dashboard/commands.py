@@ -16,7 +16,10 @@ OF_ONE_BUILD = [
     "shap_since",
     "model_id",
     "backtest_folds",
+    "holdout_groups",
     "retrain",
+    "keep_builds",
+    "compute",
 ]
 # What run_history puts for the folders of an absolute path.
 HIDDEN = "…/"

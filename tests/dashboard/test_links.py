@@ -128,7 +128,11 @@ def test_a_command_names_the_market_and_its_vars_and_can_be_pasted(published, mo
             "status": ["success", "skipped"],
             "invoked_at": [datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)],
             "vars": [
-                json.dumps({"market": "../it's $5", "steps": None, "cutoff_date": "2024-06-30"}),
+                json.dumps(
+                    {"market": "../it's $5", "steps": None, "cutoff_date": "2024-06-30"}
+                    | {"holdout_groups": "each", "keep_builds": False}
+                    | {"compute": "tcp://10.0.0.1:8786"}
+                ),
                 json.dumps({"market": "another"}),
             ],
         }
