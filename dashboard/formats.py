@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -18,6 +19,28 @@ INTERVAL_COLUMNS = {
     )
     for level in (68, 95)
     for bound, end in (("lower", "low"), ("upper", "high"))
+}
+# Columns of tables of stocks; returns and chances are in percent.
+STOCK_COLUMNS: dict[str, Any] = {
+    "ticker": st.column_config.TextColumn("Ticker", pinned=True),
+    "name": "Name",
+    "sector": "Sector",
+    "predicted_median_return": st.column_config.NumberColumn(
+        "Forecast", format=PERCENT_COLUMN, help=TERMS["Forecast"]
+    ),
+    "beats_spy": st.column_config.NumberColumn(
+        "Beats SPY", format="%.0f %%", help=TERMS["Beats SPY"]
+    ),
+    "forecast_rank": st.column_config.NumberColumn("Rank", help=TERMS["Rank"]),
+    **INTERVAL_COLUMNS,
+}
+# Columns of tables of what drives a forecast.
+DRIVER_COLUMNS: dict[str, Any] = {
+    "name": st.column_config.TextColumn("Driver", pinned=True),
+    "driver": "Called",
+    "family": st.column_config.TextColumn("Family", help=TERMS["Family"]),
+    "formula": "What it is",
+    "unit": "Unit",
 }
 
 

@@ -13,6 +13,7 @@ from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
     PERCENT_COLUMN,
+    STOCK_COLUMNS,
     day,
     in_percent,
 )
@@ -220,9 +221,7 @@ with st.expander("Forecasts in full"):
                 "Median", format=PERCENT_COLUMN, help=TERMS["Median"]
             ),
             **INTERVAL_COLUMNS,
-            "beats_spy": st.column_config.NumberColumn(
-                "Beats SPY", format="%.0f %%", help=TERMS["Beats SPY"]
-            ),
+            "beats_spy": STOCK_COLUMNS["beats_spy"],
         },
         key="forecasts",
     )

@@ -9,6 +9,7 @@ from dashboard.file_box import file_box
 from dashboard.formats import (
     INTERVAL_COLUMNS,
     PERCENT_COLUMN,
+    STOCK_COLUMNS,
     day,
     in_percent,
     percent,
@@ -171,7 +172,6 @@ def show_positions(positions: pl.DataFrame) -> None:
             f"- Most risk: **{escaped(riskiest['ticker'])}**, {riskiest['risk_share']:.1%} of the "
             f"portfolio's variance with {riskiest['weight']:.1%} of its value."
         )
-    number = st.column_config.NumberColumn
     st.dataframe(
         positions.with_columns(
             in_percent(
@@ -185,22 +185,14 @@ def show_positions(positions: pl.DataFrame) -> None:
             *["beats_spy", *INTERVAL_COLUMNS, "forecast_rank", "sector"],
         ],
         column_config={
-            "ticker": st.column_config.TextColumn("Ticker", pinned=True),
-            "name": "Name",
+            **STOCK_COLUMNS,
             **{
                 name: st.column_config.ProgressColumn(
                     label, help=TERMS[label], format="%.1f %%", min_value=0, max_value=100
                 )
                 for name, label in (("weight", "Weight"), ("risk_share", "Risk share"))
             },
-            "predicted_median_return": number(
-                "Forecast", format=PERCENT_COLUMN, help=TERMS["Forecast"]
-            ),
-            "beats_spy": number("Beats SPY", format="%.0f %%", help=TERMS["Beats SPY"]),
-            **INTERVAL_COLUMNS,
-            "forecast_rank": number("Rank", help=TERMS["Rank"]),
             "look": "Look at it for",
-            "sector": "Sector",
         },
         key="positions",
     )

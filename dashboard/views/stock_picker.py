@@ -12,7 +12,7 @@ from dashboard.downloads import show_downloads
 from dashboard.formats import (
     DATE_COLUMN,
     INTERVAL_COLUMNS,
-    PERCENT_COLUMN,
+    STOCK_COLUMNS,
     in_percent,
     percent,
     readable,
@@ -179,13 +179,9 @@ with place_of_table:
             "quote",
         ],
         column_config={
+            **STOCK_COLUMNS,
             "forecast_rank": st.column_config.NumberColumn(
                 "Rank", width=60, pinned=True, help=TERMS["Rank"]
-            ),
-            "ticker": st.column_config.TextColumn("Ticker", pinned=True),
-            "name": "Name",
-            "predicted_median_return": st.column_config.NumberColumn(
-                "Forecast", format=PERCENT_COLUMN, help=TERMS["Forecast"]
             ),
             "beats_spy": st.column_config.ProgressColumn(
                 "Beats SPY",
@@ -194,9 +190,7 @@ with place_of_table:
                 max_value=100,
                 help=TERMS["Beats SPY"],
             ),
-            **INTERVAL_COLUMNS,
             "spread": st.column_config.NumberColumn("Spread", format="%.1f", help=TERMS["Spread"]),
-            "sector": "Sector",
             "industry": "Industry",
             "location": "Location",
             "exchange": "Exchange",

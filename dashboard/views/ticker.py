@@ -9,8 +9,8 @@ from dashboard import addresses, stock_charts, stock_queries, tear_sheet_queries
 from dashboard.commands import show_command
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
-    INTERVAL_COLUMNS,
     PERCENT_COLUMN,
+    STOCK_COLUMNS,
     day,
     in_percent,
     percent,
@@ -399,20 +399,10 @@ if not company.is_empty():
                 *["lower_68", "upper_68", "beats_spy", "forecast_rank", "address"],
             ],
             column_config={
-                "ticker": st.column_config.TextColumn("Ticker", pinned=True),
-                "name": "Name",
-                "sector": "Sector",
+                **STOCK_COLUMNS,
                 "distance": st.column_config.NumberColumn(
                     "Distance", format="%.2f", help=TERMS["Distance"]
                 ),
-                "predicted_median_return": st.column_config.NumberColumn(
-                    "Forecast", format=PERCENT_COLUMN, help=TERMS["Forecast"]
-                ),
-                **{name: INTERVAL_COLUMNS[name] for name in ("lower_68", "upper_68")},
-                "beats_spy": st.column_config.NumberColumn(
-                    "Beats SPY", format="%.0f %%", help=TERMS["Beats SPY"]
-                ),
-                "forecast_rank": st.column_config.NumberColumn("Rank", help=TERMS["Rank"]),
                 "address": st.column_config.LinkColumn(
                     "Tear sheet", display_text="open ↗", width="small"
                 ),

@@ -10,8 +10,8 @@ from dashboard import addresses, backtest_queries, trust_charts, trust_queries
 from dashboard.commands import offer_backtest
 from dashboard.formats import (
     DATE_COLUMN,
-    INTERVAL_COLUMNS,
     PERCENT_COLUMN,
+    STOCK_COLUMNS,
     cell,
     day,
     in_percent,
@@ -28,14 +28,10 @@ number = st.column_config.NumberColumn
 FORECAST_COLUMNS: dict[str, Any] = {
     "forecast_rank": number("Rank", width=60, pinned=True),
     "place": number("Rank", width=60, pinned=True),
-    "ticker": st.column_config.TextColumn("Ticker", pinned=True),
-    "name": "Name",
+    **{name: STOCK_COLUMNS[name] for name in ("ticker", "name")},
     "date": st.column_config.DateColumn("Sample date", format=DATE_COLUMN),
-    "predicted_median_return": number(
-        "Forecast", format=PERCENT_COLUMN, help="Median excess return over SPY"
-    ),
-    **{name: INTERVAL_COLUMNS[name] for name in ("lower_68", "upper_68")},
-    "chance_of_beating_spy": number("Beats SPY", format="%.0f %%"),
+    **{name: STOCK_COLUMNS[name] for name in ("predicted_median_return", "lower_68", "upper_68")},
+    "chance_of_beating_spy": STOCK_COLUMNS["beats_spy"],
     "outcome": number("Came", format=PERCENT_COLUMN, help="Excess return since the sample date"),
     "outcome_since": number(
         "Since it could be bought",
