@@ -11,6 +11,7 @@ from dashboard.accessibility import folded_on_phones
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
     DATE_COLUMN,
+    DRIVER_COLUMNS,
     INTERVAL_COLUMNS,
     STOCK_COLUMNS,
     in_percent,
@@ -274,11 +275,7 @@ else:
             "driver",
         ],
         column_config={
-            "name": st.column_config.TextColumn("Driver", pinned=True),
-            "driver": "Called",
-            "family": st.column_config.TextColumn("Family", help=TERMS["Family"]),
-            "formula": "What it is",
-            "unit": "Unit",
+            **DRIVER_COLUMNS,
             **{
                 f"shap {ticker}": st.column_config.NumberColumn(
                     f"{ticker}: adds", format="%+.2f", help=TERMS["Contribution"]

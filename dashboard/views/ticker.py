@@ -9,6 +9,7 @@ from dashboard import addresses, stock_charts, stock_queries, tear_sheet_queries
 from dashboard.commands import show_command
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
+    DRIVER_COLUMNS,
     PERCENT_COLUMN,
     STOCK_COLUMNS,
     day,
@@ -102,8 +103,6 @@ CONTRIBUTION_COLUMNS = {
         max_value=1,
         help=TERMS["Percent rank"],
     ),
-    "formula": st.column_config.TextColumn("What it is"),
-    "unit": st.column_config.TextColumn("Unit"),
 }
 
 
@@ -250,11 +249,9 @@ if not company.is_empty():
                 ],
             ],
             column_config={
-                "name": st.column_config.TextColumn("Driver", pinned=True),
-                "driver": "Called",
-                "value": "Value",
-                "family": st.column_config.TextColumn("Family", help=TERMS["Family"]),
+                **DRIVER_COLUMNS,
                 **CONTRIBUTION_COLUMNS,
+                "value": "Value",
             },
             placeholder="-",
             key="opened_drivers",
@@ -287,6 +284,7 @@ if not company.is_empty():
                         *["formula", "unit", "ratio"],
                     ],
                     column_config={
+                        **DRIVER_COLUMNS,
                         "name": st.column_config.TextColumn("Ratio", pinned=True),
                         "ratio": "Called",
                         "part": st.column_config.NumberColumn(
