@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
 
+from dashboard.publication import Publication, open_publication
 from tests.builds.conftest import ROOT, TINY, Project, build_tiny, built_once
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -21,6 +24,7 @@ FLAGS = (
     " --disable-component-update --disable-sync"
 )
 VIEWS = ROOT / "dashboard" / "views"
+HORIZON = "excess_return_ln_12m"
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +49,29 @@ def published(tmp_path_factory) -> Path:
 
     project = built_once(tmp_path_factory, "dashboard", go_on)
     return project.folder / "published" / "warehouse" / "latest"
+
+
+@pytest.fixture
+def publication(published) -> Publication:
+    return open_publication(published)
+
+
+@pytest.fixture
+def listed(publication) -> pl.DataFrame:
+    """What is forecast for 12 months, the best first."""
+    return publication.query(
+        "from latest_forecasts where pred_col = $1 order by forecast_rank", HORIZON
+    )
+
+
+def run_page(name: str, **parameters: str | list[str]) -> AppTest:
+    """A page with these parameters in its address; it must show no exception."""
+    app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
 
 
 @pytest.fixture(scope="session")

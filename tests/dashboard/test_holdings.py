@@ -18,9 +18,7 @@ from dashboard.portfolio import correlation_matrix, joint_forecast
 from dashboard.publication import open_publication
 from ml.learning.statistics import NORMAL_QUANTILES
 from ml.warehouse.publishing import published_file
-from tests.dashboard.conftest import VIEWS
-
-HORIZON = "excess_return_ln_12m"
+from tests.dashboard.conftest import HORIZON, run_page
 
 
 @pytest.mark.parametrize(
@@ -131,26 +129,9 @@ def test_pairs_without_history_move_as_the_others_do():
     ]
 
 
-@pytest.fixture
-def publication(published):
-    return open_publication(published)
-
-
-@pytest.fixture
-def listed(publication):
-    return publication.query(
-        "from latest_forecasts where pred_col = $1 order by forecast_rank", HORIZON
-    )
-
-
 def open_page(published, monkeypatch, **parameters: str | list[str]) -> AppTest:
     monkeypatch.setenv("PUBLISHED", str(published))
-    app = AppTest.from_file(VIEWS / "holdings.py", default_timeout=60)
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_page("holdings", **parameters)
 
 
 def test_a_portfolio_of_one_stock_has_its_forecast(published, monkeypatch, listed):

@@ -14,7 +14,7 @@ from dashboard import addresses, commands
 from dashboard.publication import open_publication
 from dashboard.sidebar import OLD_PRICES, OLD_STATEMENTS, data_age, market_names
 from ml.warehouse.publishing import published_file
-from tests.dashboard.conftest import VIEWS
+from tests.dashboard.conftest import run_page
 
 OLDER = "20260102T030405000006"
 
@@ -34,21 +34,12 @@ def two(published, tmp_path, monkeypatch):
     return tmp_path
 
 
-def open_page(name: str, **parameters: str | list[str]) -> AppTest:
-    app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
 def warned(app: AppTest) -> str:
     return " ".join(warning.value for warning in app.warning)
 
 
 def test_a_ticker_that_is_unknown_is_said_and_no_other_is_shown(two):
-    app = open_page("ticker", ticker="ZZZZ")
+    app = run_page("ticker", ticker="ZZZZ")
     assert warned(app) == "ZZZZ is no ticker of this market: choose another."
     assert app.selectbox(key="ticker").value is None
     assert not app.header
@@ -62,16 +53,16 @@ def test_a_ticker_that_is_unknown_is_said_and_no_other_is_shown(two):
 def test_upper_and_lower_case_of_a_ticker_are_alike(two, published):
     publication = open_publication(published)
     [ticker] = publication.query("select max(ticker) from latest_forecasts").row(0)
-    app = open_page("ticker", ticker=ticker.lower())
+    app = run_page("ticker", ticker=ticker.lower())
     assert app.selectbox(key="ticker").value == ticker
     assert app.query_params["ticker"] == ticker
-    app = open_page("compare", tickers=[ticker.lower(), "ZZZZ"])
+    app = run_page("compare", tickers=[ticker.lower(), "ZZZZ"])
     assert app.multiselect(key="tickers").value == [ticker]
     assert warned(app) == "No tickers of this market: ZZZZ."
 
 
 def test_an_address_names_all_that_is_shown(two, published):
-    app = open_page("ticker")
+    app = run_page("ticker")
     assert app.query_params["market"] in ("new", "old")
     assert app.query_params["published"] == published_file(published.parent).stem
     assert app.query_params["horizon"] == "12 months"
@@ -79,32 +70,32 @@ def test_an_address_names_all_that_is_shown(two, published):
 
 
 def test_a_horizon_that_no_model_has_is_said(two):
-    app = open_page("ticker", horizon="48 months")
+    app = run_page("ticker", horizon="48 months")
     assert warned(app) == "No model forecasts over 48 months: this is 12 months."
 
 
 def test_a_link_to_an_earlier_publication_shows_it_as_long_as_it_is_kept(two):
-    app = open_page("compare", market="old", published=OLDER)
+    app = run_page("compare", market="old", published=OLDER)
     assert warned(app).startswith("The link shows what was published on 2 Jan 2026 at 03:04 UTC.")
     assert app.query_params["published"] == OLDER
     app.button(key="show_newest").click().run()
     assert not app.warning
     assert app.query_params["published"] != OLDER
     (two / "old" / f"{OLDER}.duckdb").unlink()
-    app = open_page("compare", market="old", published=OLDER)
+    app = run_page("compare", market="old", published=OLDER)
     assert "which is no longer kept. This is what was published on" in warned(app)
 
 
 def test_the_name_of_a_publication_leads_to_no_other_folder(two):
-    app = open_page("compare", market="old", published=f"../new_0a1b2c/{OLDER}")
+    app = run_page("compare", market="old", published=f"../new_0a1b2c/{OLDER}")
     assert "no longer kept" in warned(app)
 
 
 def test_a_market_of_a_link_stays_when_another_one_is_newer(two):
     for market, name in (("old", "old"), ("new", "new"), ("new_0a1b2c", "new")):
-        app = open_page("compare", market=market)
+        app = run_page("compare", market=market)
         assert app.query_params["market"] == name
-    app = open_page("compare", market="elsewhere")
+    app = run_page("compare", market="elsewhere")
     assert app.error[0].value.startswith("The market elsewhere of this link is not published here")
 
 
@@ -153,7 +144,7 @@ def test_a_command_names_the_market_and_its_vars_and_can_be_pasted(published, mo
 
 def test_pages_offer_commands_of_their_market(published, monkeypatch):
     monkeypatch.setenv("PUBLISHED", str(published))
-    command = open_page("holdout_study").code[0].value
+    command = run_page("holdout_study").code[0].value
     settings = yaml.safe_load(shlex.split(command)[-1])
     assert settings["simulated_tickers"] == 40
     assert settings["steps"] == 20

@@ -8,16 +8,10 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from dashboard.examples import example_queries
-from dashboard.publication import Publication, open_publication
 from dashboard.safe_sql import run
-from tests.dashboard.conftest import ROOT, VIEWS
+from tests.dashboard.conftest import ROOT, VIEWS, run_page
 
 HORIZONS = {f"excess_return_ln_{months}m": f"{months} months" for months in (12, 24, 36)}
-
-
-@pytest.fixture
-def publication(published) -> Publication:
-    return open_publication(published)
 
 
 @pytest.fixture
@@ -29,15 +23,6 @@ def tables(publication) -> list[str]:
 def open_page(published, monkeypatch):
     """Runs a page with these parameters in its address; it must show no exception."""
     monkeypatch.setenv("PUBLISHED", str(published))
-
-    def run_page(name: str, **parameters: str) -> AppTest:
-        app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
-        for key, value in parameters.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
-        return app
-
     return run_page
 
 

@@ -10,11 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import backtest_queries, start_queries, stock_queries, trust_queries
-from dashboard.publication import Publication, open_publication
 from ml.warehouse.publishing import published_file
-from tests.dashboard.conftest import VIEWS
+from tests.dashboard.conftest import HORIZON, run_page
 
-HORIZON = "excess_return_ln_12m"
 HORIZONS = {f"excess_return_ln_{months}m": f"{months} months" for months in (12, 24, 36)}
 # As if the models of today were new, and those before had forecast twice as much.
 CHANGES = """
@@ -31,20 +29,12 @@ cross join (values ('bias', 0.25), ('earnings_yield', 0.75)) as parts (driver, s
 
 
 @pytest.fixture
-def publication(published) -> Publication:
-    return open_publication(published)
-
-
-@pytest.fixture
 def open_page(published, monkeypatch):
     """Runs a page of a publication, of the fixture's unless another is given."""
 
     def run(name: str, file=published, **parameters: str) -> AppTest:
         monkeypatch.setenv("PUBLISHED", str(file))
-        app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
-        app.query_params.update(parameters)
-        app.run()
-        assert not app.exception
+        app = run_page(name, **parameters)
         assert not app.error
         return app
 

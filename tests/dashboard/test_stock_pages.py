@@ -11,23 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import stock_charts, stock_queries
 from dashboard.formats import readable
-from dashboard.publication import Publication, open_publication
 from ml.warehouse.publishing import published_file
-from tests.dashboard.conftest import VIEWS
-
-HORIZON = "excess_return_ln_12m"
-
-
-@pytest.fixture
-def publication(published) -> Publication:
-    return open_publication(published)
-
-
-@pytest.fixture
-def listed(publication) -> pl.DataFrame:
-    return publication.query(
-        "from latest_forecasts where pred_col = $1 order by forecast_rank", HORIZON
-    )
+from tests.dashboard.conftest import HORIZON, VIEWS, run_page
 
 
 @pytest.fixture
@@ -36,11 +21,7 @@ def open_page(published, monkeypatch):
     monkeypatch.setenv("PUBLISHED", str(published))
 
     def run(name: str, **parameters: str | list[str]) -> AppTest:
-        app = AppTest.from_file(VIEWS / f"{name}.py", default_timeout=60)
-        for key, value in parameters.items():
-            app.query_params[key] = value
-        app.run()
-        assert not app.exception
+        app = run_page(name, **parameters)
         assert not app.error
         return app
 

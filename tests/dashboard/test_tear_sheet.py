@@ -16,21 +16,7 @@ from dashboard.publication import open_publication
 from dashboard.what_if import WhatIfError
 from dashboard.words import in_words, past_in_words
 from ml.warehouse.publishing import published_file
-from tests.dashboard.conftest import VIEWS
-
-HORIZON = "excess_return_ln_12m"
-
-
-@pytest.fixture
-def publication(published):
-    return open_publication(published)
-
-
-@pytest.fixture
-def listed(publication):
-    return publication.query(
-        "from latest_forecasts where pred_col = $1 order by forecast_rank", HORIZON
-    )
+from tests.dashboard.conftest import HORIZON, run_page
 
 
 @pytest.fixture
@@ -41,12 +27,7 @@ def copied(published, tmp_path):
 
 def open_page(published, monkeypatch, **parameters: str | list[str]) -> AppTest:
     monkeypatch.setenv("PUBLISHED", str(published))
-    app = AppTest.from_file(VIEWS / "ticker.py", default_timeout=60)
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    return run_page("ticker", **parameters)
 
 
 @pytest.mark.parametrize("months", [12, 24, 36])
