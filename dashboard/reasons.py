@@ -8,6 +8,8 @@ from dashboard.safe_text import escaped
 # Places within the sample date from which a value is called high, or low.
 HIGH, LOW = 2 / 3, 1 / 3
 WORTH_SAYING = 0.05  # hundredths: what does not round to zero
+# Contributions below are not worth a word: percent points, or percent of the spread.
+LEAST = 0.005
 # Where what the identifier spells out is no English.
 SPOKEN = {
     "bias": "what holds for all stocks",
@@ -58,6 +60,33 @@ def change_reasons(changes: pl.DataFrame) -> dict[str, str]:
     return dict(lines.iter_rows())
 
 
+def in_words(drivers: pl.DataFrame, most: int = 3) -> str:
+    """What speaks for a stock and against it, and what makes it risky or calm, as Markdown.
+
+    Args:
+        drivers: as `stock_queries.opened_drivers` has them.
+        most: how many drivers are named of each.
+    """
+    lines = []
+    for column, unit, names in (
+        ("shap_value", "points", ("For it", "Against it")),
+        ("risk_shap_value", "% of the spread", ("Riskier", "Calmer")),
+    ):
+        for name, sign in zip(names, (1, -1), strict=True):
+            strongest = (
+                drivers.filter(sign * pl.col(column) >= LEAST)
+                .sort(sign * pl.col(column), "driver", descending=[True, False])
+                .head(most)
+            )
+            texts = [
+                f"{_named(row)} ({row[column]:+.2f} {unit})"
+                for row in strongest.iter_rows(named=True)
+            ]
+            if texts:
+                lines.append(f"- **{name}:** {'; '.join(texts)}.")
+    return "\n".join(lines)
+
+
 def in_sentence(driver: str) -> str:
     """A driver's name within a sentence: `earnings yield`, `P/E ratio`."""
     name = SPOKEN.get(driver) or readable(driver)
@@ -86,3 +115,10 @@ def _change(driver: str, place: float | None, earlier_place: float | None, amoun
 def _amount(amount: float) -> str:
     # One digit more where one would say zero.
     return signed(amount, 1 if abs(amount) >= WORTH_SAYING else 2)
+
+
+def _named(driver: dict[str, object]) -> str:
+    name = escaped(readable(str(driver["driver"])))
+    if driver["place"] is not None:
+        return f"{name}, above {driver['place']:.0%} of stocks"
+    return f"{name} {escaped(str(driver['value']))}" if driver["value"] is not None else name

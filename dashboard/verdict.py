@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from dashboard.formats import signed
 
 SIGNIFICANT = 0.05
@@ -82,6 +84,20 @@ def advice(judgements: Sequence[Judgement]) -> str:
     """All of it in a clause: `Treat ranks as weak, intervals as roughly right.`."""
     parts = ", ".join(f"{each.of} as {each.word}" for each in judgements)
     return f"Treat {parts}."
+
+
+def past_in_words(past: pl.DataFrame) -> str:
+    """How often past forecasts of a stock came true: median_return, lower_68, upper_68, outcome."""
+    known = past.drop_nulls("outcome")
+    if known.is_empty():
+        return "No window of these forecasts has ended."
+    within = known.filter(pl.col("outcome").is_between("lower_68", "upper_68")).height
+    sides = known.filter((pl.col("outcome") > 0) == (pl.col("median_return") > 0)).height
+    return (
+        f"Of {known.height} forecasts whose windows have ended, {within} had their outcome within "
+        f"the 68 % interval ({within / known.height:.0%}), and {sides} were on the right side of "
+        "SPY. Windows overlap, so these are far fewer independent trials."
+    )
 
 
 def _ranks(stats: dict[str, Any]) -> str:

@@ -21,12 +21,13 @@ from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_box, horizons, say_data_weight
 from dashboard.printing import print_on_paper
 from dashboard.quote_pages import quote_page
+from dashboard.reasons import in_words
 from dashboard.safe_text import escaped, web_address
 from dashboard.sidebar import shown_publication
 from dashboard.stock_charts import DOWN, UP
 from dashboard.tear_sheet_queries import VALUATION
+from dashboard.verdict import past_in_words
 from dashboard.what_if import WhatIfError, movable_ratios, what_if
-from dashboard.words import in_words, past_in_words
 
 EXPLAINED_SINCE = date(2010, 1, 1)
 YEARS_SHOWN = 5

@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import stock_queries, tear_sheet_queries, what_if
 from dashboard.publication import open_publication
+from dashboard.reasons import in_words
+from dashboard.verdict import past_in_words
 from dashboard.what_if import WhatIfError
-from dashboard.words import in_words, past_in_words
 from ml.warehouse.publishing import published_file
 from tests.dashboard.conftest import HORIZON, run_page
 
