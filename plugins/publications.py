@@ -26,13 +26,15 @@ class Plugin(BasePlugin):
     def store(self, target_config: TargetConfig) -> None:
         """Write the answer into what was asked: dbt-duckdb has no call that returns one."""
         asked = target_config.config
-        if "record" in asked:
-            with self.connection.cursor() as cursor:
-                cursor.execute(f"use {self.creds.database}")
-                asked["is_published"] = is_recorded(
-                    cursor, asked["record"], publications_of(cursor)
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"use {self.creds.database}")
+            folder = publications_of(cursor)
+            if "record" in asked:
+                asked["is_published"] = is_recorded(cursor, asked["record"], folder)
+            else:
+                # Where the warehouse was moved from, or copied, nobody looks any more.
+                asked["is_whole"] = (
+                    asked["file"] is not None
+                    and Path(asked["file"]).parent.resolve() == folder.resolve()
+                    and is_whole(Path(asked["file"]), asked["sha256"])
                 )
-        else:
-            asked["is_whole"] = asked["file"] is not None and is_whole(
-                Path(asked["file"]), asked["sha256"]
-            )

@@ -1,117 +1,32 @@
-"""A second build makes again what changed, no more; what it keeps is what it would make."""
+"""A second build makes again what changed, no more: test_changed_builds.py changes more."""
 
-import json
-import os
 import shutil
-import time
-from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Project
+from conftest import TINY, Project
 
-from ml.warehouse.publishing import HISTORY_FILE, POINTER, publications_folder, published_file
-from ml.warehouse.record import RECORD_FILE
-
-TABLES = [
-    "daily_adjusted",
-    "supported_tickers",
-    "fundamentals_statements",
-    "fundamentals_daily",
-    "fundamentals_meta",
-]
-HORIZONS = (12, 24, 36)
-VARS = {"steps": 20, "seed": 1}
-DAY_BEFORE_THE_LAST, LAST_DAY = "2025-12-30", "2025-12-31"
-EXPLAINED = "select * exclude (model_id, training_date, trained_at) from ticker_shap order by all"
-
-
-@dataclass
-class Market:
-    """A market in parquet and the project that builds it."""
-
-    project: Project
-
-    def __post_init__(self) -> None:
-        self.folder = self.project.folder / "market"
-        self.folder.mkdir()
-
-    def write(self, tiny: Project, until: str, **changes: str) -> None:
-        """The tiny market up to a day, aged as files are that nobody has just written."""
-        with duckdb.connect(str(tiny.warehouse), read_only=True) as con:
-            for table in TABLES:
-                days = f"where date <= '{until}'" if "daily" in table else ""
-                query = f"(select * {changes.get(table, '')} from simulated_{table} {days})"
-                file = self.folder / f"{table}.parquet"
-                con.execute(f"copy {query} to '{file}'")
-                os.utime(file, (time.time() - 60, time.time() - 60))
-
-    def build(self, *arguments: str, **settings: object) -> tuple[str, set[str]]:
-        """What dbt said, and the nodes that were not kept."""
-        result = self.project.dbt(
-            "build",
-            "--exclude-resource-type",
-            "unit_test",
-            *arguments,
-            market=str(self.folder),
-            **{**VARS, **settings},
-        )
-        assert result.returncode == 0, result.stdout[-5000:]
-        run = json.loads((self.project.folder / "target" / "run_results.json").read_text())
-        return result.stdout, {
-            node["unique_id"].split(".")[-1]
-            for node in run["results"]
-            if node["unique_id"].startswith(("model.", "seed."))
-            and not node["message"].startswith("kept")
-        }
-
-    @property
-    def pointer(self) -> str:
-        return (publications_folder(self.project.warehouse) / POINTER).read_text()
-
-    def outcomes(self, which: str) -> set[str]:
-        """What run_history says came of some nodes of the last run."""
-        last = "invoked_at = (select max(invoked_at) from run_history)"
-        return {
-            status
-            for [status] in self.project.query(
-                f"select status from run_history where {last} and {which}"
-            )
-        }
-
-    def recorded_runs(self) -> list[tuple]:
-        return self.project.query("select distinct invocation_id from run_history order by all")
-
-    def published_history(self) -> list[tuple]:
-        """The runs in the file beside the publications."""
-        file = publications_folder(self.project.warehouse) / HISTORY_FILE
-        return duckdb.sql(f"select distinct invocation_id from '{file}' order by all").fetchall()
-
-    def record(self, project: Project | None = None) -> set[tuple]:
-        """The forecasts that the newest publication has recorded."""
-        file = published_file(publications_folder((project or self.project).warehouse))
-        with duckdb.connect(str(file), read_only=True) as con:
-            return set(con.sql("from published_forecasts").fetchall())
-
-    def models(self) -> list[tuple]:
-        return self.project.query(
-            " union all ".join(f"select model_id, trained_at from trained_{h}m" for h in HORIZONS)
-            + " order by all"
-        )
+from ml.warehouse.publishing import POINTER, publications_folder, published_file
+from tests.builds.rebuilt import Rebuilt
 
 
 @pytest.fixture(scope="module")
-def market(tiny, tmp_path_factory) -> Market:
-    market = Market(Project(tmp_path_factory.mktemp("kept")))
-    market.write(tiny, DAY_BEFORE_THE_LAST)
-    said, _ = market.build()
-    for months in HORIZONS:
-        assert f"{months} months: training, because of no model yet" in said
-    return market
+def market(tiny, tmp_path_factory) -> Rebuilt:
+    project = Project(tmp_path_factory.mktemp("kept"))
+    shutil.copy(tiny.warehouse, project.folder)
+    shutil.copytree(publications_folder(tiny.warehouse), publications_folder(project.warehouse))
+    return Rebuilt(project, TINY)
+
+
+def test_a_warehouse_that_was_copied_is_published_beside_its_copy(market):
+    _, built = market.build()
+    assert built == {"published", "build_summary"}
+    [(file,)] = market.project.query("select max_by(file, published_at) from published")
+    assert Path(file) == published_file(publications_folder(market.project.warehouse))
 
 
 def test_nothing_new_builds_and_publishes_nothing(market):
-    market.build()
     before = market.pointer, market.models()
     with duckdb.connect(str(market.project.warehouse)) as con:
         con.execute("comment on table trained_12m is 'An earlier description.'")
@@ -149,94 +64,3 @@ def test_a_damaged_publication_is_published_again_and_nothing_else_is_built(mark
     assert published_file(folder) > file
     with duckdb.connect(str(published_file(folder)), read_only=True) as con:
         assert con.sql("select count(*) > 0 from ticker_shap").fetchall() == [(True,)]
-
-
-def test_steps_train_but_leave_the_panel(market):
-    before, record = market.models(), market.record()
-    said, built = market.build(steps=21)
-    assert "12 months: training, because of steps 20 -> 21" in said
-    assert {"trained_12m", "ticker_shap", "latest_forecasts", "published"} <= built
-    assert not built & {"base_daily_adjusted", "features", "excess_returns", "feature_catalogue"}
-    assert market.models() != before
-    # What another model says is another forecast, and the first one stands.
-    assert record < market.record()
-    assert len(market.record()) == 2 * len(record)
-    said, _ = market.build()
-    assert "12 months: training, because of steps 21 -> 20" in said
-
-
-def test_retrain_trains(market):
-    before = market.models()
-    said, built = market.build("--select", "trained_12m", retrain=True)
-    assert built == {"trained_12m"}
-    assert "12 months: training, because of retrain: true" in said
-    after = market.models()
-    assert after != before
-    said, built = market.build("--select", "trained_12m", seed=None)
-    assert "12 months: kept 12m_" in said
-    assert market.models() == after
-
-
-def test_a_table_that_was_changed_is_built_again_and_a_failure_loses_nothing(market):
-    failed = market.project.dbt(
-        "build",
-        "--select",
-        "trained_24m",
-        market=str(market.folder),
-        holdout_tickers=["NONE"],
-        **VARS,
-    )
-    assert failed.returncode != 0
-    assert market.outcomes("layer = 'training'") == {"error"}
-    assert market.outcomes("resource_type = 'test'") == {"skipped"}
-    assert market.published_history() == market.recorded_runs()
-    features = market.project.query("from features order by all")
-    with duckdb.connect(str(market.project.warehouse)) as con:
-        con.execute("update features set beta_12m = 99 where date > '2020-01-01'")
-        con.execute("drop table int_benchmark")
-    _, built = market.build()
-    assert {"features", "int_benchmark"} <= built
-    # It failed before it changed anything, and the market ends where it did.
-    assert "trained_24m" not in built
-    assert market.project.query("from features order by all") == features
-
-
-def test_a_new_trading_day_makes_the_panel_and_keeps_the_models(market, tiny):
-    before, record = market.models(), market.record()
-    market.write(tiny, LAST_DAY)
-    said, built = market.build()
-    for months in HORIZONS:
-        assert f"{months} months: kept {months}m_" in said
-    assert market.models() == before
-    # The record stays, and is marked to the new day.
-    assert market.record() == record
-    [days] = market.project.query("select min(priced_on), max(tradable_from) from track_record")
-    assert {str(day) for day in days} == {LAST_DAY}
-    assert {"base_daily_adjusted", "excess_returns", "latest_forecasts"} <= built
-    # No new sample date: what reads tables that came out the same is kept. The next test compares
-    # it with a build from nothing.
-    assert built & {"features", "model_stats", "ticker_shap"} == set()
-
-
-def test_a_changed_statement_trains_and_all_is_as_if_made_from_nothing(market, tiny):
-    market.write(
-        tiny,
-        LAST_DAY,
-        fundamentals_statements="replace (if(dataCode = 'revenue', 1.5, 1) * value as value)",
-    )
-    said, _ = market.build()
-    for months in HORIZONS:
-        assert f"{months} months: training, because of other values in its data" in said
-    record = market.record()
-    anew = Project(market.project.folder / "anew")
-    anew.folder.mkdir()
-    # A lost warehouse: what was published is there, and the record goes on.
-    kept = publications_folder(anew.warehouse)
-    kept.mkdir(parents=True)
-    shutil.copy(publications_folder(market.project.warehouse) / RECORD_FILE, kept)
-    anew.build("--exclude-resource-type", "unit_test", market=str(market.folder), **VARS)
-    forecasts = "select * exclude (model_id, training_date) from latest_forecasts order by all"
-    for query in ("from features order by all", "from excess_returns order by all", forecasts):
-        assert market.project.query(query) == anew.query(query)
-    assert market.project.query(EXPLAINED) == anew.query(EXPLAINED)
-    assert record < market.record(anew)
