@@ -152,8 +152,8 @@ def built_once(
 
 
 def build_tiny(project: Project) -> None:
-    """The tests of the code have a test of their own, test_unit_tests.py."""
-    project.build("--exclude-resource-type", "unit_test", **TINY)
+    """The tests of the code have a test of their own, test_unit_tests.py; the log has one too."""
+    project.build("--log-level-file", "debug", "--exclude-resource-type", "unit_test", **TINY)
 
 
 @pytest.fixture(scope="session")
