@@ -199,6 +199,7 @@ def test_coverage_counts_the_columns_that_tests_name(manifest):
     assert "test.p.units.beta_12m" in counted
 
 
+@pytest.mark.slow
 def test_make_docs_writes_the_docs_and_the_lineage_of_columns(tiny, documented):
     result = subprocess.run(
         [sys.executable, "-m", "documentation", "--vars", yaml.safe_dump(TINY)],
@@ -223,6 +224,7 @@ def test_make_docs_writes_the_docs_and_the_lineage_of_columns(tiny, documented):
     assert traced >= documented["features"]["columns"].keys()
 
 
+@pytest.mark.slow
 def test_make_docs_needs_a_build(project):
     result = subprocess.run(
         [sys.executable, "-m", "documentation", "--select", "published"],

@@ -91,6 +91,7 @@ def make_earlier(warehouse, lacked: dict[str, set[str]]) -> None:
                 digest_as_then(con, f"trained_{months}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("release", LACKED)
 def test_what_an_earlier_project_recorded_stays_and_can_be_used(tiny, tmp_path, release):
     shutil.copy(tiny.warehouse, tmp_path)

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from conftest import ROOT, TINY, Project
 
+pytestmark = pytest.mark.slow
+
 PARTS = [
     "dbt_project.yml",
     "profiles.yml",

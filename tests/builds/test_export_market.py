@@ -1,8 +1,10 @@
 """The built-in market, exported as parquet, is the same market."""
 
+import pytest
 from conftest import PANEL, TINY
 
 
+@pytest.mark.slow
 def test_an_exported_market_gives_the_same_panel(tiny, project, tmp_path):
     market = tmp_path / "market"
     market.mkdir()

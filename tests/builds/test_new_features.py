@@ -37,6 +37,7 @@ def test_columns_in_yml_are_those_of_seeds_and_horizons():
     assert outdated(ROOT) == {}
 
 
+@pytest.mark.slow
 def test_a_feature_and_a_bound_touch_three_files_and_wrong_rows_are_named(copy):
     model = copy.root / "models" / "intermediate" / "int_ratios.sql"
     model.write_text(model.read_text().replace(BESIDE, BESIDE + SQL))

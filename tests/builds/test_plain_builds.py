@@ -3,7 +3,7 @@
 import pytest
 from conftest import Project
 
-SELECTED = ["build", "--select", "+int_sample_dates", "--exclude-resource-type", "unit_test"]
+SELECTED = ["build", "--select", "+simulated_companies", "--exclude-resource-type", "unit_test"]
 TINY = {"simulated_tickers": 10, "simulated_years": 3}
 
 

@@ -335,7 +335,6 @@ select sleep_ms(range) from range(10)
     MEMORY: r"""
 select format('{:1000000000}', 1)
 select printf('%1000000000d', 1)
-select lpad('x', 2000000000, 'y')
 """,
 }
 

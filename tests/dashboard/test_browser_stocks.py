@@ -1,8 +1,11 @@
 import re
 
+import pytest
+
 from tests.dashboard.conftest import settle
 
 
+@pytest.mark.slow
 def test_pick_tickers_and_follow_the_link(page, browser, server):
     page.goto("/compare")
     settle(page)
@@ -47,6 +50,7 @@ def test_filter_select_rows_and_read_why(page):
     assert opened.value.get_by_role("heading", level=1, name="Ticker").is_visible()
 
 
+@pytest.mark.slow
 def test_ticker_at_another_horizon(page):
     page.goto("/ticker?horizon=36+months")
     settle(page)

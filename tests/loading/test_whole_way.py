@@ -136,6 +136,7 @@ def test_the_tables_are_those_of_the_server(loaded, table):
     assert built_in.query(f"select * from {there} except all from {came} limit 3") == []
 
 
+@pytest.mark.slow
 def test_forecasts_of_it_are_published(loaded, tmp_path):
     _, folder = loaded
     project = Project(tmp_path)
