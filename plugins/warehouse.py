@@ -172,8 +172,8 @@ def settings_of_s3() -> str:
     if server is None:
         return ""
     return (
-        f"set s3_endpoint = {literal(server.netloc)}; set s3_url_style = 'path';"
-        f"set s3_use_ssl = {server.scheme == 'https'}"
+        f"set global s3_endpoint = {literal(server.netloc)}; set global s3_url_style = 'path';"
+        f"set global s3_use_ssl = {server.scheme == 'https'}"
     )
 
 
