@@ -100,7 +100,7 @@ test-slow: $(VENV)/cluster  ## the longer ones: builds of other vars and places,
 
 lake: $(LAKE)/installed  ## the environment of --target lake, in .venv-lake (docs/lake.md)
 
-test-lake: $(LAKE)/installed  ## builds into a lake: the same rows, readers, a catalogue that dies
+test-lake: $(LAKE)/installed  ## builds into a lake: the same rows, on s3 too, readers, trainers, servers that die
 	$(LAKE)/bin/pytest -n0 -m slow tests/builds/test_lake_builds.py
 
 benchmark: $(VENV)/installed  ## time and memory of a whole build beside bare fits; ARGUMENTS='--runs 3'

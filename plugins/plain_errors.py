@@ -34,6 +34,16 @@ NO_CATALOGUE = re.compile(
     "Unable to connect to Postgres|terminating connection|server closed the connection"
     "|Failed to (attach|query|execute|commit|get|load|read|write)[^:]* DuckLake"
 )
+# What DuckDB says of a file on s3 that it can neither read nor write.
+NO_FILES = re.compile("HTTP (GET|HEAD|PUT|POST|DELETE) |HTTP Error: ")
+NO_FILES_SAID = (
+    "the lake's files cannot be read or written: see that the server of s3 runs, that the bucket "
+    "is there, and that the keys are right (LAKE_FILES, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, "
+    "AWS_SECRET_ACCESS_KEY); what was published is unharmed, and the next dbt build makes what "
+    "this one could not"
+)
+# What DuckLake says where rows of a table were deleted while another program added some.
+CONFLICT = "Transaction conflict"
 NO_ROOM = re.compile(
     r"(Could not write.*|No space left on device|File too large|Disk quota exceeded)"
 )
@@ -114,6 +124,13 @@ def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:
         return damaged(warehouse, first_line)
     if type(error).__module__.startswith("ml."):
         return text
+    if isinstance(error, duckdb.Error) and CONFLICT in text:
+        return (
+            "another program changed the same table of the lake meanwhile, so nothing was written "
+            "of this one: run it again, and publish when trainers are done"
+        )
+    if isinstance(error, duckdb.Error) and NO_FILES.search(first_line):
+        return NO_FILES_SAID
     if isinstance(error, duckdb.Error) and NO_CATALOGUE.search(text):
         return out_of_reach(warehouse)
     # DuckDB may name the disk only in a later line: that of a checkpoint, which it tells of first.

@@ -11,9 +11,14 @@ from dbt.adapters.duckdb.credentials import Attachment, DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from ml.warehouse.publishing import literal
+from ml.warehouse.stores import StoreError, server_of_s3
+
 LAKE = "ducklake:"
 # How the address of a warehouse begins that is no file of this machine.
 ELSEWHERE = re.compile(r"(md:|ducklake:postgres:)")
+# A lake as it was tagged last, beside the lake itself.
+PANEL = "panel"
 # Names the warehouse's file, where it is not named after its market.
 FILE = "WAREHOUSE"
 # What others may not do with the files that are written, as the shell's umask says it.
@@ -40,7 +45,9 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(
                 "--target motherduck needs a token: set environment variable motherduck_token"
             )
-        config.setdefault("temp_directory", f"{file}.tmp")
+        # Programs that share a lake may name one file, but cannot spill into one folder.
+        own = f".{os.getpid()}" if ELSEWHERE.match(warehouse.path) else ""
+        config.setdefault("temp_directory", f"{file}{own}.tmp")
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Attach the warehouse.
@@ -52,7 +59,14 @@ class Plugin(BasePlugin):
         try:
             for name in extensions_of(warehouse):
                 load_extension(conn, name)
+                if name == "httpfs":
+                    conn.execute(settings_of_s3())
             attach(conn, warehouse)
+            for panel in self.creds.attach or []:
+                if panel.alias == PANEL:
+                    snapshot = newest_panel(conn, warehouse)
+                    panel.options = {**(panel.options or {}), "snapshot_version": snapshot}
+                    attach(conn, panel)
         except duckdb.Error as error:
             if elsewhere := ELSEWHERE.match(warehouse.path):
                 raise DbtRuntimeError(out_of_reach(elsewhere[1])) from error
@@ -120,6 +134,49 @@ def local_file(warehouse: Attachment) -> Path:
     return Path(os.environ[FILE])
 
 
+def newest_panel(conn: duckdb.DuckDBPyConnection, lake: Attachment) -> int:
+    """The snapshot of a lake that was tagged last, in which the whole panel is.
+
+    Raises:
+        DbtRuntimeError: there is none, or the lake is one that only one program may open.
+    """
+    if not ELSEWHERE.match(lake.path):
+        raise DbtRuntimeError(
+            "target trainer needs a lake whose catalogue is in PostgreSQL: with a file one program "
+            "at a time has it open; name one in environment variable LAKE"
+        )
+    [[snapshot]] = conn.execute(
+        "select max(snapshot_id) from ducklake_snapshots(?)"
+        " where commit_message in ('panel', 'published')",
+        [lake.alias],
+    ).fetchall()
+    if snapshot is None:
+        raise DbtRuntimeError(
+            "the lake holds no panel that passed its tests: dbt build --target lake makes it first"
+        )
+    return int(snapshot)
+
+
+def settings_of_s3() -> str:
+    """SQL that has DuckDB ask the server of s3 that the environment names.
+
+    Keys and region it finds in the environment itself.
+
+    Raises:
+        DbtRuntimeError: data would cross the network in clear.
+    """
+    try:
+        server = server_of_s3()
+    except StoreError as error:
+        raise DbtRuntimeError(str(error)) from None
+    if server is None:
+        return ""
+    return (
+        f"set global s3_endpoint = {literal(server.netloc)}; set global s3_url_style = 'path';"
+        f"set global s3_use_ssl = {server.scheme == 'https'}"
+    )
+
+
 def extensions_of(warehouse: Attachment) -> list[str]:
     """DuckDB's extensions that a warehouse needs."""
     if warehouse.path.startswith("md:"):
@@ -185,8 +242,8 @@ def _umask() -> int:
 
 
 def warehouse_of(creds: DuckDBCredentials) -> Attachment:
-    """The warehouse among what is attached."""
-    [warehouse] = [attached for attached in creds.attach or [] if attached.alias == creds.database]
+    """The warehouse, which is attached first."""
+    [warehouse, *_] = creds.attach or []
     return warehouse
 
 

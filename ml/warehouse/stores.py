@@ -56,7 +56,7 @@ def refuse_address(what: str, address: str, schemes: tuple[str, ...]) -> None:
     if split.scheme not in schemes:
         raise StoreError(f"{what} holds an address that does not begin with {forms}")
     if split.scheme == "s3":
-        _refuse_endpoint()
+        server_of_s3()
 
 
 def store_at(place: str) -> Store:
@@ -73,11 +73,26 @@ def store_at(place: str) -> Store:
     if certificates := os.environ.get("SSL_CERT_FILE"):
         options["root_certificate"] = Path(certificates).read_bytes()
     if split.scheme == "s3":
-        endpoint = _endpoint()
-        options["allow_http"] = endpoint is not None and _is_here(endpoint)
+        server = server_of_s3()
+        options["allow_http"] = server is not None and _is_here(server)
         return S3Store.from_url(place, client_options=options, retry_config=RETRIES)
     options["allow_http"] = split.scheme == "http"
     return HTTPStore.from_url(place, client_options=options, retry_config=RETRIES)
+
+
+def server_of_s3() -> SplitResult | None:
+    """The server of s3 that the environment names, as obstore finds it; None for AWS itself.
+
+    Raises:
+        StoreError: data would cross the network in clear.
+    """
+    server = next((_split(os.environ[name]) for name in ENDPOINTS if os.environ.get(name)), None)
+    if server is not None and server.scheme != "https" and not _is_here(server):
+        raise StoreError(
+            "the server of s3 that AWS_ENDPOINT_URL names must begin with https://, or be this "
+            "machine"
+        )
+    return server
 
 
 def _split(address: str) -> SplitResult | None:
@@ -90,17 +105,3 @@ def _split(address: str) -> SplitResult | None:
 
 def _is_here(split: SplitResult) -> bool:
     return LOOPBACK.fullmatch(split.hostname or "") is not None
-
-
-def _endpoint() -> SplitResult | None:
-    """The server of s3 that the environment names, as obstore finds it."""
-    return next((_split(os.environ[name]) for name in ENDPOINTS if os.environ.get(name)), None)
-
-
-def _refuse_endpoint() -> None:
-    endpoint = _endpoint()
-    if endpoint is not None and endpoint.scheme != "https" and not _is_here(endpoint):
-        raise StoreError(
-            "the server of s3 that AWS_ENDPOINT_URL names must begin with https://, or be this "
-            "machine"
-        )

@@ -7,9 +7,10 @@ from dbt.adapters.duckdb.environments import Environment
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt_common.exceptions import DbtRuntimeError
 
+from ml.warehouse.stores import ENDPOINTS
 from plugins import plain_errors, warehouse
 from plugins.plain_errors import in_one_sentence
-from plugins.warehouse import Plugin, extensions_of, local_file
+from plugins.warehouse import Plugin, extensions_of, local_file, newest_panel, settings_of_s3
 
 ON_A_SERVER = "ducklake:postgres:dbname=lake host=db"
 
@@ -55,6 +56,54 @@ def test_a_missing_extension_is_named(monkeypatch):
         plugin_of("ducklake:/a/mine.ducklake").configure_connection(con)
     assert "this target needs DuckDB's extension ducklake for DuckDB v1." in str(said.value)
     assert "install requirements-lake.txt too" in str(said.value)
+
+
+def test_a_trainer_needs_a_lake_that_others_may_open_too():
+    with (
+        duckdb.connect() as con,
+        pytest.raises(DbtRuntimeError, match="catalogue is in PostgreSQL"),
+    ):
+        newest_panel(con, lake("ducklake:/a/mine.ducklake"))
+
+
+@pytest.mark.parametrize(("tagged", "newest"), [([(7,)], 7), ([(None,)], None)])
+def test_a_trainer_reads_what_was_tagged_last(tagged, newest):
+    answer = type("Answer", (), {"fetchall": lambda self: tagged})()
+    con = type("Connection", (), {"execute": lambda self, sql, given: answer})()
+    if newest:
+        assert newest_panel(con, lake(ON_A_SERVER)) == newest
+    else:
+        with pytest.raises(DbtRuntimeError, match="dbt build --target lake makes it first"):
+            newest_panel(con, lake(ON_A_SERVER))
+
+
+def test_the_server_of_s3_is_that_of_the_environment(monkeypatch):
+    for name in ENDPOINTS:
+        monkeypatch.delenv(name, raising=False)
+    assert settings_of_s3() == ""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:8333")
+    # For cursors too, by which dbt writes.
+    assert "set global s3_endpoint = '127.0.0.1:8333'" in settings_of_s3()
+    assert "s3_use_ssl = False" in settings_of_s3()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://files.example.com")
+    with pytest.raises(DbtRuntimeError, match="must begin with https://"):
+        settings_of_s3()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Could not connect to server error for HTTP PUT to 'http://h/planted'", "s3 runs"),
+        ("HTTP GET error reading 'http://h/planted' in region 'r' (HTTP 403 Forbidden)", "s3 runs"),
+        ("HTTP Error: Unable to connect to URL s3://planted/f: Bad Request (HTTP code 400)", "s3"),
+        ("Failed to commit: Failed to commit DuckLake transaction.\nTransaction conflict - planted",
+         "another program changed the same table of the lake meanwhile"),
+    ],
+)  # fmt: skip
+def test_what_a_lake_refuses_is_said_in_one_sentence(said, sentence):
+    found = in_one_sentence(duckdb.Error(said), ON_A_SERVER)
+    assert sentence in found
+    assert "planted" not in found
 
 
 def test_motherduck_out_of_reach_is_said(monkeypatch, tmp_path):

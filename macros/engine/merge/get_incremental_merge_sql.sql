@@ -1,4 +1,5 @@
 {% macro duckdb__get_incremental_merge_sql(args_dict) %}
+    {%- set only_adds = target.name == 'trainer' -%}
     {%- set target, source = args_dict.target_relation, args_dict.temp_relation -%}
     {%- set unique_key = args_dict.unique_key -%}
     {%- set keys = [unique_key] if unique_key is string else unique_key -%}
@@ -6,7 +7,7 @@
         'select 1 from ' ~ target ~ ' where ' ~ keys[0]
         ~ ' in (select ' ~ keys[0] ~ ' from ' ~ source ~ ') limit 1'
     ) -%}
-    {%- if known.rows | length == 0 -%}
+    {%- if only_adds or known.rows | length == 0 -%}
         insert into {{ target }} by name from {{ source }}
     {%- else -%}
         {%- set same_key = [] -%}

@@ -1,5 +1,6 @@
 {% macro record_run(results) %}
-    {%- if execute and results and flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
+    {%- if execute and results and target.name != 'trainer'
+        and flags.WHICH in ['build', 'run', 'seed', 'test'] -%}
         {%- do adapter.store_relation('run_history', none, [], '', '', {
             'run': {
                 'invocation_id': invocation_id,
