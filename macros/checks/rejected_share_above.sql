@@ -50,10 +50,11 @@
         {% set sentences = [] %}
         {% for row in run_query(query).rows %}
             {% set column = row['column_name'] %}
+            {% set percent = 100 * row['rejected_share'] %}
             {% do sentences.append(
                 ('column ' ~ column ~ ' of ' if column else '')
                 ~ 'table ' ~ row['table_name'] ~ ': '
-                ~ '{:.2g}'.format(100 * row['rejected_share'])
+                ~ ('{:.0f}' if percent > 10 else '{:.2g}').format(percent)
                 ~ ' % of its ' ~ ('values' if column else 'rows') ~ ' ('
                 ~ '{:,}'.format(row['rejected_count'] | int) ~ ' of '
                 ~ '{:,}'.format(row['row_count'] | int)

@@ -12,6 +12,7 @@ select
     min(date) as first_date,
     max(date) as last_date,
     min(adj_close) as lowest_price,
-    max(adj_close) as highest_price
+    max(adj_close) as highest_price,
+    max(adj_volume) as highest_volume
 from prices
 group by ticker

@@ -39,7 +39,11 @@ def mixed(cases, tmp_path_factory) -> Project:
         "item_names_in_lower_case",
         "split_not_adjusted",
         "thousands_marks",
-        sql=["update fundamentals_statements set dataCode = 'Wages' where dataCode = 'sga'"],
+        sql=[
+            "update fundamentals_statements set dataCode = 'Wages' where dataCode = 'sga'",
+            "create or replace table fundamentals_daily as"
+            " select * replace ('inf'::double as pbRatio) from fundamentals_daily",
+        ],
     )
     project.run("--select", "+rejected_rows", "+int_companies", market=market)
     result = project.dbt(
@@ -115,6 +119,7 @@ def test_a_column_that_cannot_be_read_stops_the_build(mixed):
         " cannot be used, most often for the reason 'marketCap is not a number': correct the"
         " column, or raise var rejected_share_error"
     ) in mixed.said
+    assert "column pbRatio of table fundamentals_daily: 100 % of its values (" in mixed.said
     assert "Failure in test assert_few_rows_rejected" in mixed.said
 
 

@@ -53,12 +53,22 @@ def no_benchmark(tmp_path_factory) -> str:
 
 @pytest.fixture(scope="module")
 def stale(tmp_path_factory) -> str:
-    """Of 12 stocks 6 end a year before SPY, 5 in May 2013, and one has a stray row of 2025."""
+    """Of 12 stocks 6 end a year before SPY, 5 in May 2013, and one has a stray row of 2025.
+
+    Market values end in 2013, as do the statements of four; those of others outlast the prices.
+    """
     return built(
         tmp_path_factory.mktemp("stale"),
         "+excess_returns",
         "assert_stocks_are_whole",
+        "+assert_fundamentals_reach_as_far_as_prices",
         sql=[
+            "delete from fundamentals_daily where date > '2014'",
+            "delete from fundamentals_statements where date > '2014'"
+            " and ticker in (select ticker from stocks limit 4)",
+            "update daily_adjusted set adjVolume = '0'"
+            " where ticker = (select ticker from stocks limit 1)",
+            "delete from daily_adjusted where ticker = 'SPY' and date like '2010-0_-04'",
             "delete from daily_adjusted where date > '2016-11-10'"
             " and ticker in (select ticker from stocks limit 6)",
             "delete from daily_adjusted where date > '2013-05-17'"
@@ -115,6 +125,12 @@ def test_prices_that_end_at_different_times_stop_the_build_before_the_labels(sta
         "the prices of 5 of 12 stocks end in May 2013",
         "is of 2025-11-20, those of the market of 2017-11-10: delete what is later",
         "stocks have the same prices as others (",
+        "SPY has no price on 6 scattered days on which most stocks have, the first 2010-01-04",
+        "adjVolume is zero on all days of 1 stock (",
+        "table fundamentals_daily has no marketCap of the 30 days before for 7 of 7 stocks with"
+        " prices until 2016-11-10",
+        "has no period of the 486 days before for 4 of 7 stocks with prices until 2016-11-10",
+        "has periods that ended more than 30 days later for 3 of 7 stocks with prices until",
     ],
 )
 def test_stocks_that_lack_a_part_are_said(words, stale):

@@ -43,6 +43,25 @@
 
     ),
 
+    -- A day on which a few stocks alone have a price is rather theirs to mend.
+    scattered as (
+
+        select
+            count(*) as day_count,
+            min(date) as example
+        from (
+            select
+                *,
+                lag(stock_count) over (order by date) as count_before
+            from benchmark
+        )
+        where
+            price_age > 0
+            and adj_close is not null
+            and stock_count > count_before / 2
+
+    ),
+
     flats as (
 
         select min(date) || ' to ' || max(date) as days
@@ -69,6 +88,13 @@
         || 'compared with SPY on those days' as sentence
     from gaps
     having count(*) > 0
+    union all
+    select
+        'table daily_adjusted: SPY has no price on ' || day_count || ' scattered '
+        || 'days on which most stocks have, the first ' || example || ': bring '
+        || 'it, or delete prices of days without trading'
+    from scattered
+    where day_count > {{ days }}
     union all
     select
         'table daily_adjusted: SPY has the same price day after day ('

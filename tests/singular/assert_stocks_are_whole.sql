@@ -84,17 +84,21 @@
 
         select
             count(*) as stock_count,
-            string_agg(ticker, ', ' order by ticker)
-                filter (where place <= 5) as examples
-        from (
-            select
-                ticker,
-                row_number() over (order by ticker) as place
-            from stocks
-            where
-                lowest_price = highest_price
-                and price_count >= {{ prices_by_chance }}
-        )
+            array_to_string(list_sort(list(ticker))[:5], ', ') as examples
+        from stocks
+        where
+            lowest_price = highest_price
+            and price_count >= {{ prices_by_chance }}
+
+    ),
+
+    untraded as (
+
+        select
+            count(*) as stock_count,
+            array_to_string(list_sort(list(ticker))[:5], ', ') as examples
+        from stocks
+        where highest_volume = 0 and price_count >= {{ prices_by_chance }}
 
     ),
 
@@ -146,6 +150,14 @@
         || if(stock_count = 1, ' stock (', ' stocks (') || examples
         || if(stock_count > 5, ', …', '') || '): bring each day''s price'
     from constants
+    where stock_count > 0
+    union all
+    select
+        'table daily_adjusted: adjVolume is zero on all days of '
+        || stock_count || if(stock_count = 1, ' stock (', ' stocks (')
+        || examples || if(stock_count > 5, ', …', '') || '): bring each day''s '
+        || 'volume, or leave it empty where it is not known'
+    from untraded
     where stock_count > 0
     union all
     select
