@@ -11,6 +11,7 @@ from dashboard import (
     trust_queries,
     verdict,
 )
+from dashboard.charts import show_chart, span
 from dashboard.commands import offer_backtest
 from dashboard.formats import cell, day, in_percent, percent, readable, signed
 from dashboard.horizon_choice import horizon_buttons, horizons
@@ -68,7 +69,11 @@ def show_groups(publication: Publication, backtest_id: str) -> None:
     if groups.is_empty():
         st.info("Too few stocks for a rank IC in any group.")
         return
-    st.altair_chart(trust_charts.rank_ics(groups))
+    show_chart(
+        trust_charts.rank_ics(groups),
+        f"Rank IC of {groups.height} groups of forecasts, {span(groups['rank_ic'], '+.2f')}, with "
+        "95 % intervals",
+    )
     tested = groups["rank_ic_p"].drop_nulls()
     st.caption(
         "Years of the forecasts, halves by market value, sectors as of now. Years have no "
@@ -84,7 +89,12 @@ def show_reliability(publication: Publication, backtest_id: str) -> None:
     if tenths.is_empty():
         st.info("This backtest is from before chances were recorded: run another.")
         return
-    st.altair_chart(trust_charts.reliability(tenths), height=320)
+    show_chart(
+        trust_charts.reliability(tenths),
+        f"How often stocks beat SPY, {span(tenths['came'], '.0%')}, against the chance that was "
+        f"forecast, {span(tenths['chance'], '.0%')}",
+        height=320,
+    )
     bounded = tenths.drop_nulls("lower_95")
     inside = bounded.filter(pl.col("chance").is_between("lower_95", "upper_95")).height
     forecasts = tenths["forecasts"].sum()
@@ -113,7 +123,12 @@ def show_coverage(publication: Publication, backtest_id: str) -> None:
     coverage = coverage.with_columns(
         group_name=names.otherwise(pl.col("group_name").replace(thirds))
     )
-    st.altair_chart(trust_charts.coverage(coverage), height=320)
+    show_chart(
+        trust_charts.coverage(coverage),
+        "Share of outcomes within the 68 % and the 95 % interval, by group of forecasts: "
+        f"{span(coverage['coverage_68'], '.0%')} and {span(coverage['coverage_95'], '.0%')}",
+        height=320,
+    )
     st.caption(
         "Dashed: what the intervals promise. Thirds by predicted volatility of each quarter. "
         "Windows of a year's forecasts overlap, so a year is little evidence."
@@ -153,7 +168,12 @@ def show_deciles(publication: Publication, backtest_id: str, horizon: str) -> No
     if deciles.is_empty():
         st.info("Too few stocks for deciles.")
         return
-    st.altair_chart(trust_charts.deciles(deciles), height=320)
+    show_chart(
+        trust_charts.deciles(deciles),
+        "Return of each decile of the forecast less that of all stocks, "
+        f"{span(deciles['less_all'])}, with 95 % intervals",
+        height=320,
+    )
     top = deciles.row(by_predicate=pl.col("decile") == 10, named=True)
     held = (
         "too few quarters for an interval"
@@ -198,7 +218,11 @@ def show_stability(publication: Publication, backtest_id: str, column: str, what
         label=pl.col("feature").map_elements(readable, pl.String),
         year=pl.col("fold_from").dt.to_string("%Y"),
     )
-    st.altair_chart(trust_charts.correlations(frame.drop_nulls("correlation")))
+    show_chart(
+        trust_charts.correlations(frame.drop_nulls("correlation")),
+        f"{what}: correlation with {frame['label'].n_unique()} features, year by year, "
+        f"{span(frame['correlation'], '+.2f')}",
+    )
     [(mean, least, pairs)] = trust_queries.agreement_of_folds(
         publication, backtest_id, column
     ).iter_rows()
