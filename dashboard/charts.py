@@ -29,7 +29,5 @@ def show_chart(
 
 def span(values: pl.Series, form: str = PERCENT) -> str:
     """The least and the largest of some values, as `from -3.1% to +8.2%`."""
-    known = values.drop_nulls()
-    if known.is_empty():
-        return "unknown"
-    return f"from {known.min():{form}} to {known.max():{form}}"
+    known = values.drop_nulls().to_list()
+    return f"from {min(known):{form}} to {max(known):{form}}" if known else "unknown"

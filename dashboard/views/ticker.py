@@ -231,6 +231,17 @@ if not company.is_empty():
     opened = stock_queries.opened_drivers(publication, ticker, pred_col)
     say_data_weight(publication, pred_col)
     st.markdown(in_words(opened) or "Nothing tells it from the average stock.")
+    unseen = tear_sheet_queries.unseen_forecast(publication, ticker, pred_col)
+    for row in unseen.iter_rows(named=True):
+        st.markdown(
+            f"A model that never saw {escaped(ticker)}, trained on {row['train_tickers']:,} other "
+            f"stocks, says {row['unseen']:+.2%} (68 %: {percent(row['lower_68'])} to "
+            f"{percent(row['upper_68'])}) as of {day(row['date'])}; one that was trained on it too "
+            f"says {row['seen']:+.2%}."
+        )
+    if unseen.is_empty():
+        with st.expander("What does a model say that never saw it?"):
+            show_command(publication, holdout_groups=10)
     for column, (title, value, unit, up, down) in zip(
         st.columns(2, gap="large"), SIDES, strict=True
     ):

@@ -12,7 +12,7 @@ from dashboard import (
     verdict,
 )
 from dashboard.charts import show_chart, span
-from dashboard.commands import offer_backtest
+from dashboard.commands import offer_backtest, show_command
 from dashboard.formats import cell, day, in_percent, percent, readable, signed
 from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
@@ -24,7 +24,7 @@ number = st.column_config.NumberColumn
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """A 95 % interval of a rank IC as text."""
+    """A 95 % interval of a rank IC or a spread as text."""
     return "-" if low is None else f"{signed(low, 2)} to {signed(high, 2)}"
 
 
@@ -80,6 +80,49 @@ def show_groups(publication: Publication, backtest_id: str) -> None:
         f"interval: their windows overlap. Of {tested.len()} groups with a p, "
         f"{(tested <= verdict.SIGNIFICANT).sum()} have one of at most 0.05; by chance about "
         f"{tested.len() * verdict.SIGNIFICANT:.1f} would."
+    )
+
+
+def show_unseen(publication: Publication) -> None:
+    """How good forecasts are of stocks that the models never saw, at each horizon."""
+    st.subheader("Do the models know stocks that they never saw?")
+    stats = trust_queries.unseen_stats(publication)
+    if stats.is_empty():
+        st.info(
+            "No stock was left out. This command deals all stocks into ten groups, and forecasts "
+            "each group by models that were trained without it:"
+        )
+        show_command(publication, holdout_groups=10)
+        return
+    names, found = horizons(publication), stats.to_dicts()
+    models = {"unseen": "never saw the stock", "seen": "trained on it too"}
+    rows = [
+        {
+            "Over": names.get(row["pred_col"], row["pred_col"]),
+            "Model": models[row["forecaster"]],
+            "Rank IC": signed(row["rank_ic"], 3),
+            "95 % interval": interval(row["rank_ic_lower_95"], row["rank_ic_upper_95"]),
+            "p by chance": "-" if row["rank_ic_p"] is None else f"{row['rank_ic_p']:.2f}",
+            "Decile spread (log)": signed(row["spread"], 3),
+            "Its 95 % interval": interval(row["spread_lower_95"], row["spread_upper_95"]),
+            "R², SPY": signed(row["r2_zero"], 3),
+            "Forecasts": f"{row['forecasts']:,}",
+        }
+        for row in found
+    ]
+    st.table(
+        pl.DataFrame(rows).with_columns(pl.all().map_elements(cell, pl.String)),
+        border="horizontal",
+        hide_index=True,
+    )
+    first = min(row["forecast_from"] for row in found)
+    last = max(row["forecast_to"] for row in found)
+    tickers = max(row["tickers"] for row in found)
+    st.caption(
+        f"Forecasts from {day(first)} to {day(last)} whose windows have closed, of "
+        f"{tickers:,} stocks. What the model that was trained on a stock does better, it may have "
+        "learned by heart. Both knew what other stocks did on the same days, so this is no "
+        "forecast of the future: the backtest is."
     )
 
 
@@ -270,6 +313,7 @@ if stats is None:
     judged = verdict.untested(model)
     st.markdown(f"**{verdict.advice(judged)}** " + " ".join(each.reason for each in judged))
     offer_backtest(publication)
+    show_unseen(publication)
     st.stop()
 backtest_id = stats["backtest_id"]
 judged = backtest_queries.judged(publication, stats)
@@ -319,6 +363,7 @@ with left:
 with right:
     st.subheader("Importance in the stored models")
     show_importances(publication, pred_col)
+show_unseen(publication)
 st.subheader("What this does not show")
 st.markdown(
     f"- {stats['variants_tried']} variants of the model were compared before this one was chosen "
