@@ -1,13 +1,14 @@
-"""What Streamlit leaves to do for WCAG AA: contrast, and a way out of tables by keyboard."""
+"""What Streamlit leaves to do for WCAG AA: contrast, and tables for whoever has no mouse."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-# Streamlit fades captions and shortcuts, writes white on the primary colour in both themes, and
-# colours code for one theme. Charts know one quiet colour for both: as text it needs two.
-# `light-dark` follows the theme that was chosen, for Streamlit sets the colour scheme with it.
+# Streamlit fades captions and shortcuts, writes white on the primary colour in both themes, colours
+# code for one theme, and does not show that Tab has come to a table. Charts know one quiet colour
+# for both themes: as text it needs two. `light-dark` follows the theme that was chosen, for
+# Streamlit sets the colour scheme with it.
 CONTRAST = """
 <style>
 [data-testid=stCaptionContainer] {
@@ -18,6 +19,9 @@ CONTRAST = """
   color: light-dark(#fff, #12161c) !important;
 }
 [data-testid^=stBaseButton] kbd { color: inherit; opacity: 1; }
+[data-testid=stDataFrame]:has(:focus-visible) {
+  outline: 2px solid light-dark(#2a5f94, #8dbdea); outline-offset: 2px;
+}
 [data-testid=stCode] .token.token { color: inherit; }
 [data-testid=stCode] .token.token.string { color: light-dark(#17652f, #7fd49a); }
 [data-testid=stCode] .token.token.keyword, [data-testid=stCode] .token.token.function {

@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
+from dashboard.charts import show_chart, span
 from dashboard.model_charts import Layers
 from dashboard.publication import Publication
 from ml.warehouse.publishing import HISTORY_FILE
@@ -109,7 +110,9 @@ def _chart(history: pl.DataFrame, runs: pl.DataFrame) -> Layers:
     failed = (
         base.transform_filter("datum.outcome == 'failed'")
         .mark_text(text="✕", dy=-9, fontSize=15, fontWeight="bold", color="#c94f4f")
-        .encode(y="sum(wall_seconds):Q", detail="when:N", tooltip=alt.value("failed"))
+        .encode(
+            y=alt.Y("sum(wall_seconds):Q"), detail=alt.Detail("when:N"), tooltip=alt.value("failed")
+        )
     )
     return alt.layer(bars, failed)
 
@@ -126,7 +129,12 @@ def show_builds(publication: Publication) -> None:
         st.info("No build has been recorded yet. The next one will be.")
         return
     runs = summary_of_runs(history)
-    st.altair_chart(_chart(history, runs), height=300)
+    show_chart(
+        _chart(history, runs),
+        f"Seconds of each of the last {min(runs.height, CHARTED_RUNS)} builds, by stage; builds "
+        f"took {span(runs['seconds'], ',.0f')}",
+        height=300,
+    )
     st.caption(
         "Time in which nodes ran, by stage; two that run at once share it. A cross: the build "
         "failed, and nothing was published."

@@ -67,7 +67,7 @@ def metric_history(frame: pl.DataFrame, metric: str) -> Layers:
         .transform_filter("!datum.is_study")
         .mark_line()
         .encode(
-            x="trained_at:T",
+            x=alt.X("trained_at:T"),
             y=alt.Y("value:Q", scale=alt.Scale(zero=False)),
             color=alt.Color("forecaster:N", sort=FORECASTERS),
         )
@@ -87,7 +87,7 @@ def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> Layers:
     ideal = (
         alt.Chart(pl.DataFrame({"level": [0, 1], "covered": [0, 1]}))
         .mark_line(strokeDash=[4, 4], color=QUIET, strokeWidth=1)
-        .encode(x="level:Q", y="covered:Q")
+        .encode(x=alt.X("level:Q"), y=alt.Y("covered:Q"))
     )
     tooltip = [
         alt.Tooltip("level:Q", title="Interval", format=".0%"),
@@ -105,7 +105,7 @@ def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> Layers:
     points = (
         alt.Chart(shown)
         .mark_point(size=110, filled=True, shape="diamond", color="#c8731d", opacity=1)
-        .encode(x="level:Q", y="covered:Q", tooltip=tooltip)
+        .encode(x=alt.X("level:Q"), y=alt.Y("covered:Q"), tooltip=tooltip)
     )
     return alt.layer(ideal, line, points)
 
@@ -153,7 +153,7 @@ def split_timeline(frame: pl.DataFrame) -> Layers:
             title="Sample date",
             axis=date_axis(pl.concat([frame["first_date"], frame["last_date"]]), ticks=4),
         ),
-        x2="last_date:T",
+        x2=alt.X2("last_date:T"),
         tooltip=[
             alt.Tooltip("model_id:N", title="Model"),
             alt.Tooltip("split:N", title="Block"),
@@ -279,7 +279,7 @@ def wealth(frame: pl.DataFrame) -> Layers:
                 scale=alt.Scale(range=["#d0604c", "#c9b9a6", "#2f8f6b"], domain=[1, 5.5, 10]),
                 legend=alt.Legend(orient="top", gradientLength=160, values=[1, 10]),
             ),
-            detail="portfolio:N",
+            detail=alt.Detail("portfolio:N"),
         )
     )
     spy = base.transform_filter("datum.decile == null").mark_line(
@@ -337,7 +337,7 @@ def decile_returns(frame: pl.DataFrame) -> Layers:
         alt.Chart(frame.filter(pl.col("decile").is_null()))
         .mark_rule(color=QUIET, strokeDash=[5, 4], strokeWidth=2)
         .encode(
-            y="annual_return:Q",
+            y=alt.Y("annual_return:Q"),
             tooltip=[alt.Tooltip("annual_return:Q", title="SPY a year", format="+.1%")],
         )
     )
@@ -360,8 +360,8 @@ def held_out_history(frame: pl.DataFrame) -> Layers:
         .mark_area(opacity=0.15)
         .encode(
             x=alt.X("date:T", title="Sample date", axis=date_axis(frame["date"])),
-            y="lower:Q",
-            y2="upper:Q",
+            y=alt.Y("lower:Q"),
+            y2=alt.Y2("upper:Q"),
         )
     )
     lines_of = (

@@ -1,5 +1,6 @@
 """The server: Streamlit's, on the pages of app.py, without what these do not need."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 UPLOADS = "/_stcore/upload_file"
 # Hosts start this file itself, where `python -m dashboard` would find the packages beside it.
 sys.path.append(str(Path(__file__).parents[1]))
+# What pages draw with: the first visitor would wait a second for it.
+for library in ("altair", "openpyxl", "pandas", "polars", "pyarrow.compute", "pyarrow.parquet"):
+    importlib.import_module(library)
 
 
 class NoUploads:

@@ -174,7 +174,7 @@ def waterfall(steps: pl.DataFrame, limits: tuple[float, float], width: int = 190
             scale=scale,
             axis=alt.Axis(format=AXIS_NUMBER, tickCount=3),
         ),
-        x2="end:Q",
+        x2=alt.X2("end:Q"),
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=["up", "down", "total"], range=[UP, DOWN, QUIET]),
@@ -260,7 +260,7 @@ def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:
     base = alt.Chart(named).encode(x=date)
     band = base.mark_area(opacity=0.18).encode(
         y=alt.Y("lower_68:Q", title=title, axis=axis),
-        y2="upper_68:Q",
+        y2=alt.Y2("upper_68:Q"),
         color=alt.Color(
             "forecast:N", scale=color, title=None, legend=alt.Legend(orient="top", symbolOpacity=1)
         ),
@@ -274,7 +274,7 @@ def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:
         y=alt.Y("outcome:Q", title=title), color=alt.Color("came:N", scale=color), tooltip=tooltip
     )
     zero = alt.Chart(pl.DataFrame({"y": [0]})).mark_rule(color=QUIET, strokeDash=[4, 3], aria=False)
-    return alt.layer(zero.encode(y="y"), band, forecast, outcome).properties(height=height)
+    return alt.layer(zero.encode(y=alt.Y("y")), band, forecast, outcome).properties(height=height)
 
 
 def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
@@ -389,7 +389,7 @@ def price_and_excess(history: pl.DataFrame, height: int = 300) -> Layers:
         )
         .transform_calculate(**{"return": "datum.growth - 1"})
     )
-    start = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y="growth:Q")
+    start = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y=alt.Y("growth:Q"))
     return alt.layer(start.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False), lines).properties(
         height=height
     )
@@ -426,6 +426,6 @@ def what_if_curves(curves: pl.DataFrame, chosen: pl.DataFrame, height: int = 280
     points = (
         alt.Chart(chosen)
         .mark_point(filled=True, size=110, opacity=1)
-        .encode(x="rank:Q", y="median:Q", color="ratio:N")
+        .encode(x=alt.X("rank:Q"), y=alt.Y("median:Q"), color=alt.Color("ratio:N"))
     )
     return alt.layer(base.mark_line(interpolate="step-after"), points).properties(height=height)

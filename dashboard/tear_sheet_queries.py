@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from dashboard.model_metrics import log_bound
 from dashboard.publication import Publication
 
 # Measures of how dear a stock is, and how people call them.
@@ -143,6 +144,33 @@ def valuation(publication: Publication, ticker: str) -> pl.DataFrame:
         """,
         ticker,
         list(VALUATION),
+    )
+
+
+def unseen_forecast(publication: Publication, ticker: str, pred_col: str) -> pl.DataFrame:
+    """The newest forecast of a stock by a model that never saw it; no row where there is none.
+
+    Columns: date, train_tickers, unseen and seen (median excess returns as shares, the latter by
+    the model that was trained on the stock too), lower_68 and upper_68 of `unseen`, by the errors
+    of the other.
+    """
+    return publication.query(
+        f"""
+        select
+            date, train_tickers,
+            exp(predicted_mean) - 1 as unseen,
+            exp(seen_predicted_mean) - 1 as seen,
+            exp({log_bound(16)}) - 1 as lower_68,
+            exp({log_bound(84)}) - 1 as upper_68
+        from unseen_forecasts
+        inner join (select model_id as seen_model_id, error_quantiles from model_stats)
+            using (seen_model_id)
+        where ticker = $1 and pred_col = $2
+        order by date desc
+        limit 1
+        """,
+        ticker,
+        pred_col,
     )
 
 

@@ -44,7 +44,7 @@ def reliability(frame: pl.DataFrame) -> Layers:
     )
     bars = base.mark_rule(color=QUIET, strokeWidth=1.5).encode(
         y=alt.Y("lower_95:Q", scale=y_scale, title="Share that beat SPY", axis=axis),
-        y2="upper_95:Q",
+        y2=alt.Y2("upper_95:Q"),
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         y=alt.Y("came:Q", scale=y_scale, title="Share that beat SPY", axis=axis)
@@ -125,7 +125,7 @@ def rank_ics(frame: pl.DataFrame) -> Layers:
     axis = alt.Axis(format="+.2f", tickCount=5)
     bars = base.mark_rule(color=QUIET, strokeWidth=1.5).encode(
         x=alt.X("rank_ic_lower_95:Q", title="Rank IC, 95 % interval", axis=axis),
-        x2="rank_ic_upper_95:Q",
+        x2=alt.X2("rank_ic_upper_95:Q"),
     )
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         x=alt.X("rank_ic:Q", title="Rank IC, 95 % interval", axis=axis)
@@ -161,7 +161,7 @@ def deciles(frame: pl.DataFrame) -> Layers:
         y=alt.Y("less_all:Q", title=title, axis=axis)
     )
     whiskers = base.mark_rule(color=QUIET, strokeWidth=2).encode(
-        y=alt.Y("less_all_lower_95:Q", title=title, axis=axis), y2="less_all_upper_95:Q"
+        y=alt.Y("less_all_lower_95:Q", title=title, axis=axis), y2=alt.Y2("less_all_upper_95:Q")
     )
     return alt.layer(bars, whiskers)
 

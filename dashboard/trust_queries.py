@@ -29,6 +29,11 @@ def reliability(publication: Publication, backtest_id: str) -> pl.DataFrame:
     )
 
 
+def unseen_stats(publication: Publication) -> pl.DataFrame:
+    """How good forecasts of stocks are by models that never saw them, and by the one that had."""
+    return publication.query("from unseen_stats order by horizon_months, forecaster desc")
+
+
 def deciles(publication: Publication, backtest_id: str) -> pl.DataFrame:
     """What the stocks of each decile made over the horizon, one row a decile."""
     return publication.query(

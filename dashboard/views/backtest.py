@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, model_charts
+from dashboard.charts import show_chart, span
 from dashboard.commands import offer_backtest
 from dashboard.downloads import show_downloads
 from dashboard.formats import PERCENT_COLUMN, day, in_percent, percent
@@ -229,11 +230,22 @@ else:
     with left:
         st.subheader("Deciles, and SPY (dashed)", help=TERMS["Decile"])
         curves = portfolios.filter(pl.col("decile").is_not_null() | (pl.col("portfolio") == "SPY"))
-        st.altair_chart(model_charts.wealth(curves), height=340)
+        ends = curves.sort("date").group_by("decile").last()
+        show_chart(
+            model_charts.wealth(curves),
+            "What 1 grew to in each decile of the forecast and in SPY: in the end "
+            f"{span(ends['wealth'], '.2f')}",
+            height=340,
+        )
     with right:
         st.subheader("Return a year by decile")
         returns = publication.query(DECILE_RETURNS, backtest_id, weighting)
-        st.altair_chart(model_charts.decile_returns(returns), height=340)
+        show_chart(
+            model_charts.decile_returns(returns),
+            f"Return a year of each decile of the forecast, {span(returns['annual_return'])}, and "
+            "of SPY",
+            height=340,
+        )
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Top decile less others")
@@ -242,22 +254,31 @@ else:
             pl.col("portfolio").replace_strict(DIFFERENCES),
             (pl.col("wealth") - 1).alias("growth"),
         )
-        st.altair_chart(
-            model_charts.lines(spread, "growth", "Return since the start", "+.0%"), height=260
+        show_chart(
+            model_charts.lines(spread, "growth", "Return since the start", "+.0%"),
+            "Return since the start of the top decile less that of others, "
+            f"{span(spread['growth'])}",
+            height=260,
         )
     with right:
         st.subheader("Drawdown", help=TERMS["Drawdown"])
         drawdowns = portfolios.filter(pl.col("portfolio").is_in(list(NAMES))).with_columns(
             pl.col("portfolio").replace_strict(NAMES)
         )
-        st.altair_chart(
-            model_charts.lines(drawdowns, "drawdown", "Below its highest", ".0%"), height=260
+        show_chart(
+            model_charts.lines(drawdowns, "drawdown", "Below its highest", ".0%"),
+            f"How far portfolios lay below their highest, {span(drawdowns['drawdown'])}",
+            height=260,
         )
     st.subheader("Portfolios")
     show_portfolios(publication, backtest_id, weighting)
 st.subheader("Rank IC by quarter of the forecast", help=TERMS["Rank IC"])
 quarters = publication.query(QUARTERS, backtest_id)
-st.altair_chart(model_charts.values_by_quarter(quarters, "Rank IC", "+.2f"), height=240)
+show_chart(
+    model_charts.values_by_quarter(quarters, "Rank IC", "+.2f"),
+    f"Rank IC of each quarter, by model and by ridge, {span(quarters['value'], '+.2f')}",
+    height=240,
+)
 st.subheader("Year by year")
 show_years(publication, backtest_id, weighting)
 trust = addresses.link("trust", publication, horizon=horizons(publication)[horizon])

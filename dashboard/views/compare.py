@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
 from dashboard.accessibility import folded_on_phones
+from dashboard.charts import show_chart
 from dashboard.commands import dbt_command
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
@@ -117,8 +118,12 @@ ends = forecasts.join(anchors, on=["ticker", "date"]).select(
     *[((1 + pl.col(c)) * pl.col("growth") - 1).alias(c) for c in RETURNS],
 )
 fans = pl.concat([starts, ends]).sort("ticker", "date")
-st.altair_chart(
-    stock_charts.relative_prices(history, fans, levels), width="stretch", key="relative_prices"
+show_chart(
+    stock_charts.relative_prices(history, fans, levels),
+    f"Excess return over SPY since {day(since)} of {', '.join(picked)}, then the median forecasts "
+    f"of {day(as_of)} with their intervals",
+    width="stretch",
+    key="relative_prices",
 )
 st.caption(
     "Solid: price over SPY's since the start. Dashed: median forecast at each horizon from "

@@ -4,6 +4,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, holdings, holdings_queries, stock_charts, stock_queries
+from dashboard.charts import show_chart, span
 from dashboard.downloads import excel_button
 from dashboard.file_box import file_box
 from dashboard.formats import (
@@ -257,7 +258,12 @@ def show_drivers(families: pl.DataFrame, pred_col: str) -> None:
     if families.is_empty():
         st.info("Nothing moves these forecasts at this horizon: every stock gets the same.")
         return
-    st.altair_chart(stock_charts.families(families), key="families")
+    show_chart(
+        stock_charts.families(families),
+        "What each feature family adds to the forecast of these holdings, "
+        f"{span(families['held'], '+.2f')} points, and to that of all stocks",
+        key="families",
+    )
     difference = (families["held"] - families["all_stocks"]).sum()
     st.caption(
         "Weighted mean of the SHAP contributions to the holdings' log excess returns, in "

@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import model_charts
+from dashboard.charts import show_chart, span
 from dashboard.commands import show_command
 from dashboard.glossary import TERMS
 from dashboard.horizon_choice import horizon_buttons
@@ -76,11 +77,20 @@ known = forecasts.drop_nulls("outcome")
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader(f"{escaped(ticker)} by sample date")
-    st.altair_chart(model_charts.held_out_history(forecasts), height=360)
+    show_chart(
+        model_charts.held_out_history(forecasts),
+        f"Forecasts of {ticker} with it and without it, and outcomes, {span(known['outcome'])}, by "
+        "sample date",
+        height=360,
+    )
     st.caption("Band: 68 % interval of the forecast by the model that never saw the ticker.")
 with right:
     st.subheader("Forecast against outcome")
-    st.altair_chart(model_charts.forecast_against_outcome(known), height=360)
+    show_chart(
+        model_charts.forecast_against_outcome(known),
+        f"Forecasts of {ticker} against outcomes; the table below has their correlation",
+        height=360,
+    )
 
 st.dataframe(
     publication.query(SUMMARY, ticker, horizon, model_id),

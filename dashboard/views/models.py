@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import model_charts
 from dashboard.build_history import show_builds
+from dashboard.charts import show_chart, span
 from dashboard.commands import show_command
 from dashboard.downloads import show_downloads
 from dashboard.formats import day
@@ -178,7 +179,13 @@ def show_history(models: pl.DataFrame) -> None:
         for forecaster, prefix in PREFIXES.items()
         if f"{prefix}{name}" in models.columns
     )
-    st.altair_chart(model_charts.metric_history(history.drop_nulls("value"), metric), height=260)
+    history = history.drop_nulls("value")
+    show_chart(
+        model_charts.metric_history(history, metric),
+        f"{metric} of each model and of the baselines by day of training, "
+        f"{span(history['value'], '.3f')}",
+        height=260,
+    )
 
 
 def show_timeline(models: pl.DataFrame) -> None:
@@ -193,7 +200,10 @@ def show_timeline(models: pl.DataFrame) -> None:
         )
         for split in SPLITS
     )
-    st.altair_chart(model_charts.split_timeline(blocks))
+    show_chart(
+        model_charts.split_timeline(blocks),
+        "Sample dates of the blocks on which each model was trained, validated and tested",
+    )
     st.caption(
         "Between the blocks lies a gap of the horizon, so that no window of one block "
         "overlaps the next. The stored model was then fitted again on all rows."
@@ -232,7 +242,13 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
                 "covered": [model["test_coverage_68"], model["test_coverage_95"]],
             }
         )
-        st.altair_chart(model_charts.calibration(curve, intervals), height=300)
+        show_chart(
+            model_charts.calibration(curve, intervals),
+            "Share of outcomes within intervals, against what the intervals promise: "
+            f"{model['test_coverage_68']:.0%} in the 68 % ones, {model['test_coverage_95']:.0%} in "
+            "the 95 % ones",
+            height=300,
+        )
         st.caption(
             "Line: intervals of a normal distribution with the forecast's standard deviation. "
             "Diamonds: the 68 and 95 % intervals shown on the other pages. Below the dashed line "
@@ -240,7 +256,11 @@ def show_accuracy(publication: Publication, model: dict[str, Any]) -> None:
         )
     st.subheader("Rank IC by quarter", help=TERMS["Rank IC"])
     rank_ic = publication.query(RANK_IC, model["model_id"])
-    st.altair_chart(model_charts.values_by_quarter(rank_ic, "Rank IC", "+.2f"), height=240)
+    show_chart(
+        model_charts.values_by_quarter(rank_ic, "Rank IC", "+.2f"),
+        f"Rank IC of each quarter, by model and by ridge, {span(rank_ic['value'], '+.2f')}",
+        height=240,
+    )
     t = model["test_rank_ic_t"]
     st.caption(
         "Spearman correlation of forecast and outcome in each sample quarter of the test block. "
@@ -273,8 +293,9 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
             if most.is_empty():
                 st.caption("No feature moves it, or it was not explained.")
             else:
-                st.altair_chart(
-                    model_charts.importance(most.head(MOST_FEATURES), column, unit, form)
+                show_chart(
+                    model_charts.importance(most.head(MOST_FEATURES), column, unit, form),
+                    f"{title}: {unit} of each feature, the most {most['feature'][0]}",
                 )
     st.caption(
         "CatBoost's importance counts what moves the forecast and what moves the risk together, so "
@@ -284,7 +305,11 @@ def show_features(publication: Publication, model: dict[str, Any]) -> None:
         st.subheader("Contributions to the forecasts", help=TERMS["SHAP"])
         names = contributing["feature"].head(15).to_list()
         swarm = publication.query(SWARM, names, names, model["model_id"])
-        st.altair_chart(model_charts.beeswarm(swarm))
+        show_chart(
+            model_charts.beeswarm(swarm),
+            f"Contributions of {len(names)} features to the forecasts of single stocks, "
+            f"{span(swarm['shap_value'], '+.3f')}",
+        )
         st.caption(
             "One point a stock, at most 300 of them, at its newest explained forecast. Grey: a "
             "category or an unknown value."

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import streamlit as st
 
+from dashboard.charts import show_chart
 from dashboard.downloads import csv_button, excel_button
 from dashboard.examples import example_queries
 from dashboard.publication import Publication
@@ -154,7 +155,7 @@ def show_downloads(table: pa.Table) -> None:
     )
 
 
-def show_chart(frame: pl.DataFrame) -> None:
+def show_plot(frame: pl.DataFrame) -> None:
     """A chart of two or three columns of the visitor's choice."""
     numbers = [name for name, kind in frame.schema.items() if kind.is_numeric()]
     if not numbers:
@@ -192,7 +193,7 @@ def show_chart(frame: pl.DataFrame) -> None:
             for channel, name in drawn.items()
         ],
     )
-    st.altair_chart(chart, height=380)
+    show_chart(chart, f"{y} by {x}, {plotted.height:,} rows", height=380)
 
 
 def kind_of(column: pl.Series) -> Literal["quantitative", "temporal", "nominal"]:
@@ -229,7 +230,7 @@ def show_result(publication: Publication, query: str) -> None:
             else f"{rows:,} {'row' if rows == 1 else 'rows'}"
         )
     if view == "Chart":
-        show_chart(pl.DataFrame(result.table))
+        show_plot(pl.DataFrame(result.table))
     elif result.table.column_names == ["explain_key", "explain_value"]:
         for plan in result.table.column("explain_value").to_pylist():
             st.code(plan, language=None)

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, backtest_queries, start_charts, start_queries, verdict
+from dashboard.charts import show_chart, span
 from dashboard.commands import show_command
 from dashboard.formats import day, percent
 from dashboard.horizon_choice import horizon_buttons, horizons, say_data_weight
@@ -75,7 +76,11 @@ def show_sectors(publication: Publication, pred_col: str) -> None:
     names = horizons(publication)
     frame = start_queries.sectors(publication).filter(pl.col("pred_col").is_in(list(names)))
     frame = frame.with_columns(horizon=pl.col("pred_col").replace_strict(names))
-    st.altair_chart(start_charts.sector_map(frame, names[pred_col]))
+    show_chart(
+        start_charts.sector_map(frame, names[pred_col]),
+        f"Mean forecast of {frame['sector'].n_unique()} sectors a year, by horizon, "
+        f"{span(frame['annual_return'])}",
+    )
     st.caption(
         "Mean forecast of the sector's stocks, as a median excess return a year. One stock's "
         "interval is far wider: hover."

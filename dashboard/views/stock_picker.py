@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries
 from dashboard.accessibility import folded_on_phones
+from dashboard.charts import show_chart
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
     DATE_COLUMN,
@@ -233,8 +234,10 @@ for column, (ticker, frame) in zip(places, charts.items(), strict=False):
     with column:
         st.markdown(f"**[{escaped(ticker)}]({address})** · {escaped(name or '')}")
         st.caption(f"{percent(median_return)} over {horizon}, median")
-        st.altair_chart(
+        show_chart(
             stock_charts.waterfall(frame, (least - margin / 2, most + margin)),
+            f"What adds up to the forecast of {ticker} over {horizon}, from the bias over "
+            f"{frame.height - 2} contributions to {frame['end'][-1]:+.1f} points",
             width="stretch",
             key=f"waterfall_{ticker}",
         )

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, stock_charts, stock_queries, tear_sheet_queries
+from dashboard.charts import show_chart, span
 from dashboard.commands import show_command
 from dashboard.downloads import show_downloads
 from dashboard.formats import (
@@ -161,7 +162,12 @@ def show_what_if(ticker: str, moved: list[str]) -> None:
             help=TERMS["Median"],
         )
         st.caption(f"68 %: {percent(low)} to {percent(high)}. Today's forecast: {before:+.2%}.")
-        st.altair_chart(stock_charts.what_if_curves(curves, points), key="what_if")
+        show_chart(
+            stock_charts.what_if_curves(curves, points),
+            f"Forecast of {ticker} by the rank of each ratio that is moved, "
+            f"{span(curves['median'])}; as moved {after:+.2%}",
+            key="what_if",
+        )
 
 
 # Heading, column and unit of what is shown beside each other.
@@ -195,7 +201,13 @@ with left:
     if history.is_empty():
         st.info("No prices beside SPY's between these days: choose others.")
     else:
-        st.altair_chart(stock_charts.price_and_excess(history), key="price")
+        ended = history.group_by("measure").last()["growth"] - 1
+        show_chart(
+            stock_charts.price_and_excess(history),
+            f"Return of {ticker}, alone and beyond SPY's, from {day(since)} to {day(until)}: "
+            f"in the end {span(ended)}",
+            key="price",
+        )
 with right:
     returns = tear_sheet_queries.trailing_returns(publication, ticker)
     st.dataframe(
@@ -219,6 +231,17 @@ if not company.is_empty():
     opened = stock_queries.opened_drivers(publication, ticker, pred_col)
     say_data_weight(publication, pred_col)
     st.markdown(in_words(opened) or "Nothing tells it from the average stock.")
+    unseen = tear_sheet_queries.unseen_forecast(publication, ticker, pred_col)
+    for row in unseen.iter_rows(named=True):
+        st.markdown(
+            f"A model that never saw {escaped(ticker)}, trained on {row['train_tickers']:,} other "
+            f"stocks, says {row['unseen']:+.2%} (68 %: {percent(row['lower_68'])} to "
+            f"{percent(row['upper_68'])}) as of {day(row['date'])}; one that was trained on it too "
+            f"says {row['seen']:+.2%}."
+        )
+    if unseen.is_empty():
+        with st.expander("What does a model say that never saw it?"):
+            show_command(publication, holdout_groups=10)
     for column, (title, value, unit, up, down) in zip(
         st.columns(2, gap="large"), SIDES, strict=True
     ):
@@ -228,7 +251,13 @@ if not company.is_empty():
                 st.caption("Nothing: every stock gets the same here.")
             else:
                 chart = stock_charts.strongest(opened, value, unit, up, down)
-                st.altair_chart(chart, width="stretch", key=f"strongest_{value}")
+                show_chart(
+                    chart,
+                    f"{title}: drivers of the forecast of {ticker}, {unit.lower()} "
+                    f"{span(opened[value], '+.2f')}",
+                    width="stretch",
+                    key=f"strongest_{value}",
+                )
     with st.container(key="screen_only_why"):
         st.dataframe(
             opened.rename({"shap_value": "return", "risk_shap_value": "risk"}).with_columns(
@@ -429,13 +458,16 @@ if sources:
         key="source",
         bind="query-params",
     )
-    st.altair_chart(
-        stock_charts.past_forecasts(past.filter(pl.col("source") == source)),
+    shown = past.filter(pl.col("source") == source)
+    show_chart(
+        stock_charts.past_forecasts(shown),
+        f"Past forecasts of {ticker}, {span(shown['median_return'])}, with their 68 % intervals, "
+        f"and what came, {span(shown['outcome'])}",
         width="stretch",
         key="past_forecasts",
     )
     st.caption(f"{SOURCES[source]} Shaded: 68 % interval. An outcome appears when its window ends.")
-    st.markdown(past_in_words(past.filter(pl.col("source") == source)))
+    st.markdown(past_in_words(shown))
 else:
     st.info("Only the newest forecast is stored. These add past ones, backtested and explained:")
     show_command(publication, backtest_folds=5, shap_since=EXPLAINED_SINCE)
@@ -444,7 +476,13 @@ with st.container(key="screen_only_drivers"):
     st.header("Drivers over time")
     drivers = stock_queries.drivers(publication, ticker, pred_col)
     if drivers["date"].n_unique() > 1:
-        st.altair_chart(stock_charts.drivers(drivers), width="stretch", key="drivers")
+        show_chart(
+            stock_charts.drivers(drivers),
+            f"What each feature family adds to forecasts of {ticker}, by sample date, log excess "
+            f"return {span(drivers['shap_value'], '+.3f')}",
+            width="stretch",
+            key="drivers",
+        )
         st.caption(
             "What each feature family adds to the newest model's forecast, by sample date: "
             "hundredths of the log excess return, nearly percent points."

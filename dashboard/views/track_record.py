@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import addresses, backtest_queries, trust_charts, trust_queries
+from dashboard.charts import show_chart, span
 from dashboard.commands import offer_backtest
 from dashboard.formats import (
     DATE_COLUMN,
@@ -132,8 +133,11 @@ def show_portfolios(publication: Publication, pred_col: str) -> None:
         quarter="sample_anchor",
         portfolio=pl.col("portfolio").replace_strict(names),
     )
-    st.altair_chart(
-        trust_charts.portfolio_bars(long.drop_nulls("value"), "Return since bought"), height=280
+    show_chart(
+        trust_charts.portfolio_bars(long.drop_nulls("value"), "Return since bought"),
+        "Return since bought of the top tenth, of all stocks and of SPY, by quarter, "
+        f"{span(long['value'])}",
+        height=280,
     )
     shares = [
         *("top_return", "top_net_return", "top_spy_return"),
@@ -238,11 +242,13 @@ def show_backtest(publication: Publication, pred_col: str, horizon: str) -> None
     long = quarters.sort("quarter").unpivot(
         list(names), index="quarter", variable_name="portfolio", value_name="value"
     )
-    st.altair_chart(
+    show_chart(
         trust_charts.portfolio_bars(
             long.with_columns(pl.col("portfolio").replace_strict(names)),
             f"Excess over SPY in {horizon}",
         ),
+        f"Excess over SPY in {horizon} of the ten best and of all stocks, by quarter, "
+        f"{span(long['value'])}",
         height=280,
     )
     quarter = choose_date("Quarter of", "quarter", quarters["quarter"].to_list())

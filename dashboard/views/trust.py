@@ -11,7 +11,8 @@ from dashboard import (
     trust_queries,
     verdict,
 )
-from dashboard.commands import offer_backtest
+from dashboard.charts import show_chart, span
+from dashboard.commands import offer_backtest, show_command
 from dashboard.formats import cell, day, in_percent, percent, readable, signed
 from dashboard.horizon_choice import horizon_buttons, horizons
 from dashboard.publication import Publication
@@ -23,7 +24,7 @@ number = st.column_config.NumberColumn
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """A 95 % interval of a rank IC as text."""
+    """A 95 % interval of a rank IC or a spread as text."""
     return "-" if low is None else f"{signed(low, 2)} to {signed(high, 2)}"
 
 
@@ -68,7 +69,11 @@ def show_groups(publication: Publication, backtest_id: str) -> None:
     if groups.is_empty():
         st.info("Too few stocks for a rank IC in any group.")
         return
-    st.altair_chart(trust_charts.rank_ics(groups))
+    show_chart(
+        trust_charts.rank_ics(groups),
+        f"Rank IC of {groups.height} groups of forecasts, {span(groups['rank_ic'], '+.2f')}, with "
+        "95 % intervals",
+    )
     tested = groups["rank_ic_p"].drop_nulls()
     st.caption(
         "Years of the forecasts, halves by market value, sectors as of now. Years have no "
@@ -78,13 +83,61 @@ def show_groups(publication: Publication, backtest_id: str) -> None:
     )
 
 
+def show_unseen(publication: Publication) -> None:
+    """How good forecasts are of stocks that the models never saw, at each horizon."""
+    st.subheader("Do the models know stocks that they never saw?")
+    stats = trust_queries.unseen_stats(publication)
+    if stats.is_empty():
+        st.info(
+            "No stock was left out. This command deals all stocks into ten groups, and forecasts "
+            "each group by models that were trained without it:"
+        )
+        show_command(publication, holdout_groups=10)
+        return
+    names, found = horizons(publication), stats.to_dicts()
+    models = {"unseen": "never saw the stock", "seen": "trained on it too"}
+    rows = [
+        {
+            "Over": names.get(row["pred_col"], row["pred_col"]),
+            "Model": models[row["forecaster"]],
+            "Rank IC": signed(row["rank_ic"], 3),
+            "95 % interval": interval(row["rank_ic_lower_95"], row["rank_ic_upper_95"]),
+            "p by chance": "-" if row["rank_ic_p"] is None else f"{row['rank_ic_p']:.2f}",
+            "Decile spread (log)": signed(row["spread"], 3),
+            "Its 95 % interval": interval(row["spread_lower_95"], row["spread_upper_95"]),
+            "R², SPY": signed(row["r2_zero"], 3),
+            "Forecasts": f"{row['forecasts']:,}",
+        }
+        for row in found
+    ]
+    st.table(
+        pl.DataFrame(rows).with_columns(pl.all().map_elements(cell, pl.String)),
+        border="horizontal",
+        hide_index=True,
+    )
+    first = min(row["forecast_from"] for row in found)
+    last = max(row["forecast_to"] for row in found)
+    tickers = max(row["tickers"] for row in found)
+    st.caption(
+        f"Forecasts from {day(first)} to {day(last)} whose windows have closed, of "
+        f"{tickers:,} stocks. What the model that was trained on a stock does better, it may have "
+        "learned by heart. Both knew what other stocks did on the same days, so this is no "
+        "forecast of the future: the backtest is."
+    )
+
+
 def show_reliability(publication: Publication, backtest_id: str) -> None:
     """Whether chances of beating SPY came as often as was said."""
     tenths = trust_queries.reliability(publication, backtest_id)
     if tenths.is_empty():
         st.info("This backtest is from before chances were recorded: run another.")
         return
-    st.altair_chart(trust_charts.reliability(tenths), height=320)
+    show_chart(
+        trust_charts.reliability(tenths),
+        f"How often stocks beat SPY, {span(tenths['came'], '.0%')}, against the chance that was "
+        f"forecast, {span(tenths['chance'], '.0%')}",
+        height=320,
+    )
     bounded = tenths.drop_nulls("lower_95")
     inside = bounded.filter(pl.col("chance").is_between("lower_95", "upper_95")).height
     forecasts = tenths["forecasts"].sum()
@@ -113,7 +166,12 @@ def show_coverage(publication: Publication, backtest_id: str) -> None:
     coverage = coverage.with_columns(
         group_name=names.otherwise(pl.col("group_name").replace(thirds))
     )
-    st.altair_chart(trust_charts.coverage(coverage), height=320)
+    show_chart(
+        trust_charts.coverage(coverage),
+        "Share of outcomes within the 68 % and the 95 % interval, by group of forecasts: "
+        f"{span(coverage['coverage_68'], '.0%')} and {span(coverage['coverage_95'], '.0%')}",
+        height=320,
+    )
     st.caption(
         "Dashed: what the intervals promise. Thirds by predicted volatility of each quarter. "
         "Windows of a year's forecasts overlap, so a year is little evidence."
@@ -153,7 +211,12 @@ def show_deciles(publication: Publication, backtest_id: str, horizon: str) -> No
     if deciles.is_empty():
         st.info("Too few stocks for deciles.")
         return
-    st.altair_chart(trust_charts.deciles(deciles), height=320)
+    show_chart(
+        trust_charts.deciles(deciles),
+        "Return of each decile of the forecast less that of all stocks, "
+        f"{span(deciles['less_all'])}, with 95 % intervals",
+        height=320,
+    )
     top = deciles.row(by_predicate=pl.col("decile") == 10, named=True)
     held = (
         "too few quarters for an interval"
@@ -198,7 +261,11 @@ def show_stability(publication: Publication, backtest_id: str, column: str, what
         label=pl.col("feature").map_elements(readable, pl.String),
         year=pl.col("fold_from").dt.to_string("%Y"),
     )
-    st.altair_chart(trust_charts.correlations(frame.drop_nulls("correlation")))
+    show_chart(
+        trust_charts.correlations(frame.drop_nulls("correlation")),
+        f"{what}: correlation with {frame['label'].n_unique()} features, year by year, "
+        f"{span(frame['correlation'], '+.2f')}",
+    )
     [(mean, least, pairs)] = trust_queries.agreement_of_folds(
         publication, backtest_id, column
     ).iter_rows()
@@ -246,6 +313,7 @@ if stats is None:
     judged = verdict.untested(model)
     st.markdown(f"**{verdict.advice(judged)}** " + " ".join(each.reason for each in judged))
     offer_backtest(publication)
+    show_unseen(publication)
     st.stop()
 backtest_id = stats["backtest_id"]
 judged = backtest_queries.judged(publication, stats)
@@ -295,6 +363,7 @@ with left:
 with right:
     st.subheader("Importance in the stored models")
     show_importances(publication, pred_col)
+show_unseen(publication)
 st.subheader("What this does not show")
 st.markdown(
     f"- {stats['variants_tried']} variants of the model were compared before this one was chosen "

@@ -39,6 +39,7 @@ def model(dbt, session):
         "test_predictions": dbt.ref("test_predictions"),
         "holdout_forecasts": dbt.ref("holdout_forecasts"),
         "unseen_forecasts": dbt.ref("unseen_forecasts"),
+        "unseen_stats": dbt.ref("unseen_stats"),
         "backtest_forecasts": dbt.ref("backtest_forecasts"),
         "backtest_rank_ic": dbt.ref("backtest_rank_ic"),
         "backtest_portfolios": dbt.ref("backtest_portfolios"),
