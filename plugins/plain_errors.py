@@ -16,7 +16,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from plugins.market_files import first_line
-from plugins.warehouse import damaged, out_of_reach, warehouse_of
+from plugins.warehouse import PANEL, damaged, out_of_reach, warehouse_of
 
 EXECUTE: Callable[..., Any] = DuckDBCursorWrapper.execute
 INITIALIZE = Environment.initialize_cursor.__func__  # type: ignore[attr-defined]
@@ -44,6 +44,8 @@ NO_FILES_SAID = (
 )
 # What DuckLake says where rows of a table were deleted while another program added some.
 CONFLICT = "Transaction conflict"
+# What DuckDB says where a trainer is to make what it only reads.
+ONLY_READ = f'database "{PANEL}" which is attached in read-only mode'
 NO_ROOM = re.compile(
     r"(Could not write.*|No space left on device|File too large|Disk quota exceeded)"
 )
@@ -124,6 +126,11 @@ def in_one_sentence(error: BaseException | None, warehouse: str) -> str | None:
         return damaged(warehouse, first_line)
     if type(error).__module__.startswith("ml."):
         return text
+    if isinstance(error, duckdb.Error) and ONLY_READ in text:
+        return (
+            "target trainer only adds rows that were trained: name what to train, as in --select "
+            "trained_24m, backtest_forecasts or unseen_forecasts; --target lake builds the rest"
+        )
     if isinstance(error, duckdb.Error) and CONFLICT in text:
         return (
             "another program changed the same table of the lake meanwhile, so nothing was written "

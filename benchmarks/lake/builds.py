@@ -94,8 +94,11 @@ def kill_server(folder: Path) -> None:
 @contextmanager
 def catalogue_on_a_server(folder: Path) -> Iterator[None]:
     """A PostgreSQL with a database for a lake, which builds then use."""
-    start_server(folder).psql("create database lake;")
-    os.environ["LAKE"] = f"postgres:dbname=lake host={folder / 'postgres'} user=postgres"
+    server = start_server(folder)
+    server.psql("create database lake;")
+    # Not in the folder where its name is longer than a socket's may be.
+    host = server.get_postmaster_info().socket_dir
+    os.environ["LAKE"] = f"postgres:dbname=lake host={host} user=postgres"
     os.environ["LAKE_FILES"] = f"{folder / 'w.ducklake.files'}/"
     try:
         yield

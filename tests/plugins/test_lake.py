@@ -93,6 +93,11 @@ def test_the_server_of_s3_is_that_of_the_environment(monkeypatch):
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
+        (
+            'Cannot execute statement of type "CREATE" on database "panel" which is attached in '
+            "read-only mode!",
+            "target trainer only adds rows that were trained: name what to train",
+        ),
         ("Could not connect to server error for HTTP PUT to 'http://h/planted'", "s3 runs"),
         ("HTTP GET error reading 'http://h/planted' in region 'r' (HTTP 403 Forbidden)", "s3 runs"),
         ("HTTP Error: Unable to connect to URL s3://planted/f: Bad Request (HTTP code 400)", "s3"),
