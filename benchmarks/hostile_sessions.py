@@ -1,6 +1,9 @@
 """How long a small query takes beside visitors whose queries never end.
 
 python -m benchmarks.hostile_sessions --sessions 10 --repeats 20
+
+On a machine that does other work, have Linux serve its session first:
+`setsid --wait bash -c 'echo -19 > /proc/self/autogroup; exec python -m …'`.
 """
 
 import argparse
