@@ -35,6 +35,64 @@ async ([tags, excluded]) => {
     .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`));
 }
 """
+SILENT = """
+() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")]
+  .filter((chart) => !chart.getAttribute("aria-label"))
+  .map((chart) => chart.innerHTML.slice(0, 200))
+"""
+# What focus may change, of the control and of what it stands in.
+FOCUS = """
+window.focused = () => {
+  let at = document.activeElement;
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at;
+};
+window.look = (element) => {
+  const looks = [];
+  for (let at = element; at && looks.length < 9; at = at.parentElement) {
+    looks.push([null, "::before", "::after"].map((part) => {
+      const { outline, boxShadow, borderColor, backgroundColor, color, textDecoration, opacity } =
+        getComputedStyle(at, part);
+      return [outline, boxShadow, borderColor, backgroundColor, color, textDecoration, opacity];
+    }).join());
+  }
+  return looks.join();
+};
+window.walked = [];
+"""
+# The number of controls so far; none where Tab has left the page, or has come back.
+STEP = """
+() => {
+  const at = focused();
+  if (at === document.body || walked.some(([element]) => element === at)) return 0;
+  walked.push([at, look(at)]);
+  return walked.length;
+}
+"""
+LOST = """
+() => {
+  const left = focused();
+  left.blur();
+  const lost = left === document.body || left === walked[0][0] ? [] : [["keeps Tab", left]];
+  walked.forEach(([element, looked], place) => {
+    if (looked === look(element)) lost.push(["looks the same with focus", element]);
+    const before = walked[place - 1]?.[0];
+    if (before && before.getRootNode() === element.getRootNode()
+        && before.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_PRECEDING)
+      lost.push(["comes too late", element]);
+  });
+  document.querySelectorAll(
+    "[data-testid=stMain] :is(a[href], button, input, textarea, [tabindex='0'])"
+  ).forEach((element) => {
+    const isThere = element.checkVisibility({ visibilityProperty: true }) && !element.disabled;
+    // Of a group of radio buttons Tab comes to the chosen one.
+    if (isThere && element.tabIndex >= 0 && element.role !== "radio" && element.type !== "radio"
+        && !walked.some(([other]) => other === element))
+      lost.push(["is never reached", element]);
+  });
+  return lost.map(([fault, { outerHTML }]) => `${fault}: ${outerHTML.slice(0, 200)}`);
+}
+"""
 
 
 @pytest.fixture
@@ -71,20 +129,37 @@ def violations(page: Page, name: str) -> list[str]:
     return page.evaluate(VIOLATIONS, [TAGS, EXCLUDED])
 
 
+def lost_focus(page: Page) -> list[str]:
+    """Where Tab goes astray from the top of a page to its end, or nobody sees where it is."""
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important; }")
+    page.evaluate(FOCUS)
+    # The next Tab goes on from where the last click was, unless something else had focus since.
+    page.evaluate("document.body.tabIndex = -1, document.body.focus()")
+    page.evaluate("document.body.removeAttribute('tabindex')")
+    page.keyboard.press("Tab")
+    while page.evaluate(STEP):
+        page.keyboard.press("Tab")
+    return page.evaluate(LOST)
+
+
 @pytest.mark.parametrize(
     ("name", "opened"),
     [(name, SHORT[number % len(SHORT)]) for number, name in enumerate(OFTEN)],
     indirect=["opened"],
 )
-def test_axe_finds_nothing(opened, name):
+def test_axe_finds_nothing_charts_speak_and_the_keyboard_gets_everywhere(opened, name):
     assert violations(opened, name) == []
+    assert opened.evaluate(SILENT) == []
+    assert lost_focus(opened) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("opened", WHOLE, indirect=True)
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_at_any_width_in_any_theme(opened, name):
+def test_nobody_is_left_out_at_any_width_in_any_theme(opened, name):
     assert violations(opened, name) == []
+    assert opened.evaluate(SILENT) == []
+    assert lost_focus(opened) == []
 
 
 def test_tab_leaves_a_table_and_arrows_do_not(page):

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard import axes, model_charts, start_charts, stock_charts, trust_charts
+from dashboard import axes, charts, model_charts, start_charts, stock_charts, trust_charts
 
 LEVELS = {f"{end}_{level}": [0.1, 0.2] for level in (68, 95) for end in ("lower", "upper")}
 
@@ -16,6 +16,17 @@ def encodings(spec: dict) -> list[dict]:
     """Of every layer, from the outside in."""
     inner = [found for layer in spec.get("layer", []) for found in encodings(layer)]
     return [spec.get("encoding", {}), *inner]
+
+
+def test_every_chart_is_said_in_words():
+    folder = Path(charts.__file__).parent
+    silent = [file.stem for file in folder.rglob("*.py") if "st.altair_chart(" in file.read_text()]
+    assert silent == ["charts"]
+
+
+def test_the_span_of_values_leaves_out_what_is_unknown():
+    assert charts.span(pl.Series([0.081, None, -0.031])) == "from -3.1% to +8.1%"
+    assert charts.span(pl.Series([], dtype=pl.Float64)) == "unknown"
 
 
 def test_a_swarm_has_room_for_each_feature():
@@ -72,8 +83,8 @@ def test_dates_have_years_and_no_two_ticks_one_label():
 
 def test_no_axis_has_a_fixed_number_of_decimals():
     """It would repeat a label where values lie close together."""
-    for charts in (model_charts, stock_charts):
-        source = Path(charts.__file__).read_text()
+    for module in (model_charts, stock_charts):
+        source = Path(module.__file__).read_text()
         fixed = re.findall(r'Axis\([^()]*format="[^"]*\.\d[^"]*"', source)
         assert [axis for axis in fixed if ".0%" not in axis] == []
     # Without a precision, Vega takes one for the number of ticks that was asked for.

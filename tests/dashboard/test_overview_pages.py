@@ -26,6 +26,22 @@ select
 from latest_forecasts
 cross join (values ('bias', 0.25), ('earnings_yield', 0.75)) as parts (driver, share)
 """
+# A stock whose model never saw it, and how such models did.
+UNSEEN = """
+insert into unseen_forecasts by name
+select
+    pred_col, 12 as horizon_months, ticker, date, '1 of 10' as holdout_group, 36 as train_tickers,
+    ln(1.02) as predicted_mean, 0.1 as predicted_std, model_id as seen_model_id,
+    ln(1.05) as seen_predicted_mean, 0.1 as seen_predicted_std
+from latest_forecasts
+where pred_col = 'excess_return_ln_12m' and forecast_rank = 1;
+insert into unseen_stats by name
+select
+    'excess_return_ln_12m' as pred_col, 12 as horizon_months, forecaster, 800 as forecasts,
+    40 as tickers, date '2016-02-17' as forecast_from, date '2024-11-18' as forecast_to,
+    20 as quarters, rank_ic, -0.1 as rank_ic_lower_95, 0.4 as rank_ic_upper_95, 0.25 as rank_ic_p
+from (values ('unseen', 0.125), ('seen', 0.5)) as stats (forecaster, rank_ic);
+"""
 
 
 @pytest.fixture
@@ -143,6 +159,25 @@ def test_trust_answers_a_sceptic(open_page, horizon):
     assert exposures["decile"].to_list() == list(range(1, 11))
     assert importances["feature"].n_unique() == importances.height
     assert "110 variants" in texts(app)
+
+
+def test_forecasts_of_unseen_stocks_stand_where_a_sceptic_looks(open_page, changed, listed):
+    ticker = listed["ticker"][0]
+    assert any("holdout_groups: 10" in each.value for each in open_page("trust").code)
+    assert any("holdout_groups: 10" in each.value for each in open_page("ticker").code)
+    file = changed(UNSEEN)
+    trust = open_page("trust", file=file)
+    assert not any("holdout_groups" in each.value for each in trust.code)
+    [table] = [each.value for each in trust.table if "Model" in each.value]
+    assert table[["Over", "Model", "Rank IC", "95 % interval", "p by chance"]].values.tolist() == [
+        ["12 months", "never saw the stock", "+0.125", "-0.10 to +0.40", "0.25"],
+        ["12 months", "trained on it too", "+0.500", "-0.10 to +0.40", "0.25"],
+    ]
+    page = open_page("ticker", file=file, ticker=ticker)
+    assert not any("holdout_groups" in each.value for each in page.code)
+    said = f"A model that never saw {ticker}, trained on 36 other stocks, says +2.00% (68 %: "
+    assert said in texts(page)
+    assert "one that was trained on it too says +5.00%" in texts(page)
 
 
 def test_a_chance_that_came_lies_in_its_interval(publication):
