@@ -104,7 +104,8 @@ def sectors(publication: Publication) -> pl.DataFrame:
             pred_col,
             months,
             count(*) as stocks,
-            exp(avg(predicted_mean * 12 / months)) - 1 as annual_return,
+            -- With zero added, none is -0.0 %.
+            round(exp(avg(predicted_mean * 12 / months)) - 1, 3) + 0 as annual_return,
             avg(chance_of_beating_spy) as chance,
             median(lower_68) as lower_68,
             median(upper_68) as upper_68

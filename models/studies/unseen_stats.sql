@@ -7,14 +7,17 @@ with forecasts as (
 -- Those whose windows have closed, once for each of the two models.
 known as (
 
-    {% for forecaster, prefix in [('unseen', ''), ('seen', 'seen_')] %}
+    {% for forecaster, forecast in {
+        'unseen': 'predicted_mean',
+        'seen': 'seen_predicted_mean as predicted_mean',
+    }.items() %}
         select
             pred_col,
             horizon_months,
             '{{ forecaster }}' as forecaster,
             ticker,
             date,
-            {{ prefix }}predicted_mean as predicted_mean,
+            {{ forecast }},
             actual
         from forecasts
         where actual is not null
@@ -83,14 +86,14 @@ select
     rank_ics.mean as rank_ic,
     rank_ics.t as rank_ic_t,
     rank_ics.p as rank_ic_p,
-    if(rank_ics.lower_95 < -1, -1, rank_ics.lower_95) as rank_ic_lower_95,
-    if(rank_ics.upper_95 > 1, 1, rank_ics.upper_95) as rank_ic_upper_95,
     spreads.mean as spread,
     spreads.p as spread_p,
     spreads.lower_95 as spread_lower_95,
     spreads.upper_95 as spread_upper_95,
     errors.rmse,
-    errors.r2_zero
+    errors.r2_zero,
+    if(rank_ics.lower_95 < -1, -1, rank_ics.lower_95) as rank_ic_lower_95,
+    if(rank_ics.upper_95 > 1, 1, rank_ics.upper_95) as rank_ic_upper_95
 from errors
 inner join rank_ics
     on
