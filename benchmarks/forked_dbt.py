@@ -29,9 +29,8 @@ from dbt.cli.main import dbtRunner
 ROOT = Path(__file__).parents[1]
 LONGEST = 600
 HANGS = "hangs"
-# What dbt has in Rust to read models starts threads, without which it hangs in a fork. Its log in a
-# file takes a tenth of the time.
-OPTIONS = ("--no-use-colors", "--no-static-parser", "--log-level-file", "none")
+# What dbt has in Rust to read models starts threads, without which it hangs in a fork.
+OPTIONS = ("--no-use-colors", "--no-static-parser")
 
 
 class Forks:
