@@ -19,7 +19,7 @@ def show_chart(
         chart: what to draw.
         says: what it shows, in words that stand alone: a browser reads them out in its place, and
             its buttons are named with them, *Show data* among them, which shows its figures as a
-            table.
+            table: those of its first layer, so lines that only guide the eye come last.
         options: as `st.altair_chart` has them.
     """
     # Half of the time that a page takes went into holding charts against Vega's schema.

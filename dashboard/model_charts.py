@@ -107,7 +107,7 @@ def calibration(curve: pl.DataFrame, shown: pl.DataFrame) -> Layers:
         .mark_point(size=110, filled=True, shape="diamond", color="#c8731d", opacity=1)
         .encode(x=alt.X("level:Q"), y=alt.Y("covered:Q"), tooltip=tooltip)
     )
-    return alt.layer(ideal, line, points)
+    return alt.layer(line, points, ideal)
 
 
 def values_by_quarter(frame: pl.DataFrame, title: str, value_format: str) -> Layers:
@@ -246,7 +246,7 @@ def beeswarm(frame: pl.DataFrame) -> Layers:
         )
     )
     # Streamlit counts legend and axis as part of the height.
-    return alt.layer(_zero("x"), points).properties(height=120 + 32 * len(features))
+    return alt.layer(points, _zero("x")).properties(height=120 + 32 * len(features))
 
 
 def wealth(frame: pl.DataFrame) -> Layers:
@@ -311,7 +311,7 @@ def lines(frame: pl.DataFrame, value: str, title: str, value_format: str) -> Lay
             ],
         )
     )
-    return alt.layer(_zero(), chart)
+    return alt.layer(chart, _zero())
 
 
 def decile_returns(frame: pl.DataFrame) -> Layers:
@@ -383,7 +383,7 @@ def held_out_history(frame: pl.DataFrame) -> Layers:
             ],
         )
     )
-    return alt.layer(band, _zero(), lines_of)
+    return alt.layer(band, lines_of, _zero())
 
 
 def forecast_against_outcome(frame: pl.DataFrame) -> Layers:
@@ -416,4 +416,4 @@ def forecast_against_outcome(frame: pl.DataFrame) -> Layers:
             ],
         )
     )
-    return alt.layer(_zero(), _zero("x"), points)
+    return alt.layer(points, _zero(), _zero("x"))

@@ -53,7 +53,7 @@ def relative_prices(
             for end, name in (("lower", "low"), ("upper", "high"))
         ],
     ]
-    layers: list[alt.Chart] = [spy.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False)]
+    layers: list[alt.Chart] = []
     for level in sorted(levels, reverse=True):
         layers.append(
             alt.Chart(ahead)
@@ -86,7 +86,11 @@ def relative_prices(
         color=color,
         tooltip=tooltip,
     )
-    layers += [forecast.mark_line(strokeDash=[5, 3]), forecast.mark_point(filled=True, size=45)]
+    layers += [
+        forecast.mark_line(strokeDash=[5, 3]),
+        forecast.mark_point(filled=True, size=45),
+        spy.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False),
+    ]
     return alt.layer(*layers).properties(height=height)
 
 
@@ -274,7 +278,7 @@ def past_forecasts(past: pl.DataFrame, height: int = 330) -> Layers:
         y=alt.Y("outcome:Q", title=title), color=alt.Color("came:N", scale=color), tooltip=tooltip
     )
     zero = alt.Chart(pl.DataFrame({"y": [0]})).mark_rule(color=QUIET, strokeDash=[4, 3], aria=False)
-    return alt.layer(zero.encode(y=alt.Y("y")), band, forecast, outcome).properties(height=height)
+    return alt.layer(band, forecast, outcome, zero.encode(y=alt.Y("y"))).properties(height=height)
 
 
 def drivers(contributions: pl.DataFrame, height: int = 330) -> alt.Chart:
@@ -390,7 +394,7 @@ def price_and_excess(history: pl.DataFrame, height: int = 300) -> Layers:
         .transform_calculate(**{"return": "datum.growth - 1"})
     )
     start = alt.Chart(pl.DataFrame({"growth": [1.0]})).encode(y=alt.Y("growth:Q"))
-    return alt.layer(start.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False), lines).properties(
+    return alt.layer(lines, start.mark_rule(color=QUIET, strokeDash=[4, 3], aria=False)).properties(
         height=height
     )
 

@@ -49,7 +49,7 @@ def reliability(frame: pl.DataFrame) -> Layers:
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
         y=alt.Y("came:Q", scale=y_scale, title="Share that beat SPY", axis=axis)
     )
-    return alt.layer(honest, bars, points)
+    return alt.layer(bars, points, honest)
 
 
 def coverage(frame: pl.DataFrame) -> Layers:
@@ -90,7 +90,7 @@ def coverage(frame: pl.DataFrame) -> Layers:
             ],
         )
     )
-    return alt.layer(rules, points).properties(height=120 + 26 * frame.height)
+    return alt.layer(points, rules).properties(height=120 + 26 * frame.height)
 
 
 def _groups(column: str, frame: pl.DataFrame) -> alt.Y:
@@ -135,7 +135,7 @@ def rank_ics(frame: pl.DataFrame) -> Layers:
         .mark_rule(color=QUIET, aria=False)
         .encode(x=alt.datum(0))
     )
-    return alt.layer(zero, bars, points).properties(height=90 + 26 * frame.height)
+    return alt.layer(bars, points, zero).properties(height=90 + 26 * frame.height)
 
 
 def deciles(frame: pl.DataFrame) -> Layers:

@@ -17,6 +17,7 @@ from ml.warehouse.stores import StoreError, server_of_s3
 LAKE = "ducklake:"
 # How the address of a warehouse begins that is no file of this machine.
 ELSEWHERE = re.compile(r"(md:|ducklake:postgres:)")
+WAREHOUSE = "warehouse"
 # A lake as it was tagged last, beside the lake itself.
 PANEL = "panel"
 # Names the warehouse's file, where it is not named after its market.
@@ -242,8 +243,8 @@ def _umask() -> int:
 
 
 def warehouse_of(creds: DuckDBCredentials) -> Attachment:
-    """The warehouse, which is attached first."""
-    [warehouse, *_] = creds.attach or []
+    """The warehouse among what is attached."""
+    [warehouse] = [attached for attached in creds.attach or [] if attached.alias == WAREHOUSE]
     return warehouse
 
 

@@ -60,13 +60,16 @@ window.look = (element) => {
 };
 window.walked = [];
 """
-# The number of controls so far; none where Tab has left the page, or has come back.
+# Whether to go on: not where Tab has left the page, or has come back. Streamlit's blocks of code
+# have a stop of their own that browsers do not tell.
 STEP = """
 () => {
   const at = focused();
-  if (at === document.body || walked.some(([element]) => element === at)) return 0;
+  if (at === document.body) return (window.untold = !window.untold);
+  if (walked.some(([element]) => element === at)) return false;
+  window.untold = false;
   walked.push([at, look(at)]);
-  return walked.length;
+  return true;
 }
 """
 LOST = """

@@ -148,6 +148,7 @@ def test_trust_answers_a_sceptic(open_page, horizon):
         "Do the models of different years go by the same things?",
         "What the deciles hold",
         "Importance in the stored models",
+        "Do the models know stocks that they never saw?",
         "What this does not show",
     ]
     ranks = app.table[0].value

@@ -16,12 +16,14 @@ ON_A_SERVER = "ducklake:postgres:dbname=lake host=db"
 
 
 def plugin_of(path: str, **options: str) -> Plugin:
-    attached = [Attachment(path, alias="w", options=options)]
-    return Plugin("warehouse", {}, DuckDBCredentials(database="w", schema="main", attach=attached))
+    attached = [Attachment(path, alias="warehouse", options=options)]
+    return Plugin(
+        "warehouse", {}, DuckDBCredentials(database="warehouse", schema="main", attach=attached)
+    )
 
 
 def lake(path: str, **options: str) -> Attachment:
-    return Attachment(path, alias="w", options=options)
+    return Attachment(path, alias="warehouse", options=options)
 
 
 def test_a_lake_needs_what_its_catalogue_and_its_files_are_on():

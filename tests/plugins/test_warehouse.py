@@ -21,9 +21,11 @@ def umask():
 def plugin_of(warehouse) -> Plugin:
     attached = [
         Attachment("elsewhere.duckdb", alias="other"),
-        Attachment(str(warehouse), alias="w"),
+        Attachment(str(warehouse), alias="warehouse"),
     ]
-    return Plugin("warehouse", {}, DuckDBCredentials(database="w", schema="main", attach=attached))
+    return Plugin(
+        "warehouse", {}, DuckDBCredentials(database="warehouse", schema="main", attach=attached)
+    )
 
 
 def test_what_does_not_fit_in_memory_lies_beside_the_warehouse(tmp_path):
@@ -42,7 +44,7 @@ def test_files_are_their_owners_alone_unless_told_otherwise(tmp_path, monkeypatc
     plugin.update_connection_config(plugin.creds, {})
     with duckdb.connect() as con:
         plugin.configure_connection(con)
-        con.execute("create table w.main.t as select 1")
+        con.execute("create table warehouse.main.t as select 1")
     assert (tmp_path / "mine.duckdb").stat().st_mode & 0o777 == mode
 
 
