@@ -93,6 +93,7 @@ def test_costs_take_off_what_is_traded(backtested):
     assert (wrong, portfolios) == (0, 13)
 
 
+@pytest.mark.slow
 def test_a_second_backtest_replaces_the_first_of_the_day(backtested):
     backtested.run("--select", "backtest_forecasts", backtest_folds=1, **TINY)
     assert backtested.query(

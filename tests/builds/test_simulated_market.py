@@ -166,6 +166,7 @@ def test_delisted_stocks_keep_their_labels(tiny):
     )
 
 
+@pytest.mark.slow
 def test_the_docs_are_generated(tiny):
     result = tiny.dbt("docs", "generate", **TINY)
     assert result.returncode == 0, result.stdout[-3000:]

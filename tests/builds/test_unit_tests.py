@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from conftest import TINY, Project
 
 
@@ -22,6 +23,7 @@ def test_the_unit_tests_of_the_models_pass(tiny):
     assert int(passed) > 50
 
 
+@pytest.mark.slow
 def test_a_unit_test_that_passed_is_not_run_again(tiny):
     kept(tiny)
     again = kept(tiny)

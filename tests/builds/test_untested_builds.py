@@ -63,6 +63,7 @@ def test_a_publication_waits_for_every_test(tiny):
     assert {name: outside for name, outside in tests.items() if outside} == {}
 
 
+@pytest.mark.slow
 def test_without_rows_tables_are_made_but_models_stay_and_nothing_is_published(changed):
     pointer = (publications_folder(changed.warehouse) / POINTER).read_text()
     result = changed.dbt("build", "--empty", "--exclude-resource-type", "test", "unit_test", **TINY)

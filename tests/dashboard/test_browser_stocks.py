@@ -74,6 +74,7 @@ def test_start_leads_to_the_ticker_and_to_the_evidence(page):
         assert "horizon=24" in opened.value.url
 
 
+@pytest.mark.slow
 def test_through_the_navigation(page):
     page.goto("/")
     settle(page)

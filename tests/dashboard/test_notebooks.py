@@ -211,6 +211,7 @@ def test_the_models_page_names_the_command_that_makes_the_notebook(
     assert app.code[0].value.endswith(f"make notebooks ARGUMENTS='--model {study}'")
 
 
+@pytest.mark.slow
 def test_a_link_within_the_notebook_stays_within_it(made, browser):
     for address in serve(made):
         page = browser.new_page()

@@ -16,6 +16,8 @@ from ml.warehouse.publishing import publications_folder
 from tests.builds.conftest import TINY, Project
 from tests.loading.server import TOKEN, Server
 
+pytestmark = pytest.mark.slow
+
 SIZE = {"simulated_tickers": 40, "simulated_years": 13}
 TABLES = (
     "daily_adjusted",
@@ -136,7 +138,6 @@ def test_the_tables_are_those_of_the_server(loaded, table):
     assert built_in.query(f"select * from {there} except all from {came} limit 3") == []
 
 
-@pytest.mark.slow
 def test_forecasts_of_it_are_published(loaded, tmp_path):
     _, folder = loaded
     project = Project(tmp_path)
